@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/* ingot bench: a Markdown table with llama-bench's columns, and what cycles say. */
+#include <stdio.h>
+
+#include "bench.h"
+
+static void print_cell(int width, const char *text, bool is_number)
+{
+	printf(" %*s |", is_number ? width : -width, text);
+}
+
+static void print_rule(int width, bool is_number)
+{
+	putchar(' ');
+	for (int i = 0; i < width - is_number; i++)
+		putchar('-');
+	fputs(is_number ? ": |" : " |", stdout);
+}
+
+static const struct column {
+	const char *title;
+	int width;
+	bool is_number, timed_only;
+} columns[] = {
+	{ "model", 30, false, false },
+	{ "size", 10, true, false },
+	{ "params", 10, true, false },
+	{ "backend", 10, false, false },
+	{ "device", 14, false, false },
+	{ "threads", 7, true, false },
+	{ "test", 15, true, false },
+	{ "t/s", 20, true, false },
+	{ "cycles/token", 13, true, true },
+	{ "port used", 9, true, true },
+	{ "kHz", 8, true, true },
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static bool is_shown(const struct engine *e, size_t column)
+{
+	return !columns[column].timed_only || engine_is_timed(e);
+}
+
+static void begin(const struct engine *e, const struct engine_options *o)
+{
+	(void)o;
+	putchar('|');
+	for (size_t i = 0; i < COLUMNS && is_shown(e, i); i++)
+		print_cell(columns[i].width, columns[i].title, columns[i].is_number);
+	fputs("\n|", stdout);
+	for (size_t i = 0; i < COLUMNS && is_shown(e, i); i++)
+		print_rule(columns[i].width, columns[i].is_number);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void format_size(uint64_t bytes, char *text, size_t size)
+{
+	double mib = (double)bytes / (1 << 20);
+
+	if (mib < 1024)
+		snprintf(text, size, "%.2f MiB", mib);
+	else
+		snprintf(text, size, "%.2f GiB", mib / 1024);
+}
+
+static void format_params(uint64_t n, char *text, size_t size)
+{
+	if (n < 1000000000)
+		snprintf(text, size, "%.2f M", (double)n / 1e6);
+	else
+		snprintf(text, size, "%.2f B", (double)n / 1e9);
+}
+
+static void format_test(const struct bench_test *t, char *text, size_t size)
+{
+	int len = snprintf(text, size, "%s%u", t->gen ? "tg" : "pp", bench_tokens(t));
+
+	if (t->depth)
+		snprintf(text + len, size - (size_t)len, " @ d%u", t->depth);
+}
+
+static void format_measure(const struct bench_test *t, char cells[3][32])
+{
+	snprintf(cells[0], 32, "%.0f", measure_cycles_per_token(&t->measure));
+	if (t->gen)
+		snprintf(cells[1], 32, "%.2f %%", 100 * measure_utilisation(&t->measure));
+	snprintf(cells[2], 32, "%.0f", t->measure.khz);
+}
+
+static void print_test(const struct engine *e, const struct engine_options *o,
+		       const struct bench_test *t)
+{
+	const struct bench_rates rates = bench_rates(t);
+	const char *backend = engine_is_timed(e) ? "Ingot RTL" : "Ingot func";
+	char size[32], params[32], threads[32], test[32], ts[64], timed[3][32] = { 0 };
+	const char *cells[COLUMNS] = {
+		e->info->type, size, params, backend, engine_uri(e), threads, test, ts,
+		timed[0], timed[1], timed[2],
+	};
+
+	format_size(e->info->size_bytes, size, sizeof(size));
+	format_params(e->info->n_params, params, sizeof(params));
+	snprintf(threads, sizeof(threads), "%u", engine_is_timed(e) ? 1 : engine_threads(o));
+	format_test(t, test, sizeof(test));
+	/* One column more: printf pads by bytes, and the sign has two. */
+	snprintf(ts, sizeof(ts), "%15.2f ± %.2f", rates.ts, rates.ts_deviation);
+	if (t->timed)
+		format_measure(t, timed);
+	putchar('|');
+	for (size_t i = 0; i < COLUMNS && is_shown(e, i); i++)
+		print_cell(columns[i].width + (cells[i] == ts), cells[i], columns[i].is_number);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static void end(void)
+{
+}
+
+const struct bench_printer bench_markdown = { begin, print_test, end };

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/* ingot bench: measure prompt processing and generation. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "cli.h"
+#include "interrupt.h"
+
+#define TOKENS_MAX (1 << 19)
+
+struct bench_args {
+	struct engine_options engine;
+	struct option_list prompts, gens, depths;
+	int64_t repeats;
+	const char *form;
+	int warmup;
+};
+
+static int parse(struct bench_args *a, int argc, char **argv)
+{
+	const struct option options[] = {
+		ENGINE_OPTIONS(&a->engine),
+		{ "-p --n-prompt", OPTION_LIST, &a->prompts, 0, TOKENS_MAX, "N,...",
+		  "tokens of a prompt (default: 512); 0 for none" },
+		{ "-n --n-gen", OPTION_LIST, &a->gens, 0, TOKENS_MAX, "N,...",
+		  "tokens to generate (default: 128); 0 for none" },
+		{ "-d --n-depth", OPTION_LIST, &a->depths, 0, TOKENS_MAX, "N,...",
+		  "tokens that are in the cache before (default: 0)" },
+		{ "-r --repetitions", OPTION_INT, &a->repeats, 1, BENCH_REPEATS_MAX, "N",
+		  "times to run each (default: 5; 1 on rtl, whose cycles are always the same)" },
+		{ "--no-warmup", OPTION_CLEAR, &a->warmup, 0, 0, NULL,
+		  "func: do not run each test once before (rtl never does)" },
+		{ "-o --output", OPTION_STRING, &a->form, 0, 0, "FORM",
+		  "md or json (default: md)" },
+		{ 0 },
+	};
+	const struct command_line cl = {
+		.usage = "bench -m MODEL.gguf [options]",
+		.about =
+"Measures prompt processing (pp) and generation (tg), with llama-bench's options, columns and JSON\n"
+"fields. On rtl also cycles, the port's use, and in JSON the cycles of the last run by cause.",
+		.options = options,
+	};
+
+	return options_parse(&cl, argc, argv);
+}
+
+uint32_t bench_tokens(const struct bench_test *t)
+{
+	return t->gen ? t->gen : t->prompt;
+}
+
+static void summarise(const double *values, int count, double *mean, double *deviation)
+{
+	double sum = 0, squares = 0;
+
+	for (int i = 0; i < count; i++)
+		sum += values[i];
+	*mean = sum / count;
+	for (int i = 0; i < count; i++)
+		squares += (values[i] - *mean) * (values[i] - *mean);
+	*deviation = count > 1 ? sqrt(squares / (count - 1)) : 0;
+}
+
+struct bench_rates bench_rates(const struct bench_test *t)
+{
+	double ns[BENCH_REPEATS_MAX], ts[BENCH_REPEATS_MAX];
+	struct bench_rates rates;
+
+	for (int i = 0; i < t->repeats; i++) {
+		ns[i] = (double)t->ns[i];
+		ts[i] = bench_tokens(t) * 1e9 / ns[i];
+	}
+	summarise(ns, t->repeats, &rates.ns, &rates.ns_deviation);
+	summarise(ts, t->repeats, &rates.ts, &rates.ts_deviation);
+	return rates;
+}
+
+/* Any text does: what it says costs nothing. The same one each time, so that cycles repeat. */
+static int feed_noise(struct engine *e, uint32_t count, const char *what,
+		      uint64_t counters[ING_COUNTERS], struct ingot_error *err)
+{
+	int32_t *tokens = calloc(count + 1, sizeof(*tokens));
+	uint32_t state = 1;
+	int ret;
+
+	if (!tokens)
+		return ingot_error_set(err, -1, "out of memory");
+	for (uint32_t i = 0; i < count; i++) {
+		state = state * 1664525 + 1013904223;
+		tokens[i] = (int32_t)((state >> 8) % e->info->vocab);
+	}
+	ret = engine_feed(e, tokens, count, what, counters, err);
+	free(tokens);
+	return ret;
+}
+
+static int run_prompt(struct engine *e, struct bench_test *t, uint64_t *ns, struct ingot_error *err)
+{
+	struct ingot_device_stats before, after;
+	uint64_t begin = now_ns();
+	int ret;
+
+	t->measure = (struct measure){ .tokens = t->prompt };
+	ingot_device_stats(e->dev, &before);
+	ret = feed_noise(e, t->prompt, "prompt", t->measure.counters, err);
+	*ns = now_ns() - begin;
+	ingot_device_stats(e->dev, &after);
+	t->measure.cycles = t->measure.counters[ING_CNT_CYCLES];
+	if (after.sim_ns > before.sim_ns)
+		t->measure.khz = (double)(after.cycles - before.cycles) * 1e6 /
+				 (double)(after.sim_ns - before.sim_ns);
+	return ret;
+}
+
+/* What the progress of a generation needs. */
+struct listener {
+	struct progress progress;
+	uint64_t done, total;
+};
+
+static bool on_token(void *priv, int32_t token)
+{
+	struct listener *l = priv;
+
+	(void)token;
+	progress_update(&l->progress, ++l->done, l->total);
+	return !interrupted();
+}
+
+static int run_generation(struct engine *e, struct bench_test *t, uint32_t count, uint64_t *ns,
+			  struct ingot_error *err)
+{
+	struct listener l = { .total = count };
+	struct ingot_generate_result result = { 0 };
+	struct ingot_generate_params params = {
+		.count = count, .top_k = 1, .ignore_end = true, .token = on_token, .priv = &l,
+	};
+	uint64_t begin = now_ns();
+	int ret;
+
+	progress_begin(&l.progress, "generation", "tokens");
+	ret = ingot_session_generate(e->session, 0, &params, &result, err);
+	*ns = now_ns() - begin;
+	progress_clear();
+	measure_generation(e, t->depth, &result, &t->measure);
+	return ret;
+}
+
+static int run_once(struct engine *e, struct bench_test *t, bool warmup, uint64_t *ns,
+		    struct ingot_error *err)
+{
+	int ret;
+
+	ingot_session_rewind(e->session, 0);
+	ret = feed_noise(e, warmup ? 0 : t->depth, "depth", NULL, err);
+	if (ret)
+		return ret;
+	if (t->gen)
+		return run_generation(e, t, warmup ? 1 : t->gen, ns, err);
+	return run_prompt(e, t, ns, err);
+}
+
+static int run_test(struct engine *e, const struct bench_args *a, struct bench_test *t)
+{
+	struct ingot_error err = { 0 };
+	uint64_t ns;
+	int ret = 0;
+
+	t->timed = engine_is_timed(e);
+	t->repeats = a->repeats ? (int)a->repeats : t->timed ? 1 : 5;
+	t->start = time(NULL);
+	if (a->warmup && !t->timed)
+		ret = run_once(e, t, true, &ns, &err);
+	for (int i = 0; !ret && i < t->repeats; i++) {
+		ret = run_once(e, t, false, &t->ns[i], &err);
+		if (interrupted())
+			return EXIT_INTERRUPTED;
+	}
+	return ret ? cli_fail(&err) : 0;
+}
+
+static int run_tests_at(struct engine *e, const struct bench_args *a, uint32_t depth,
+			const struct bench_printer *printer, struct bench_test *t)
+{
+	const int prompts = a->prompts.count;
+	int status = 0;
+
+	for (int i = 0; !status && i < prompts + a->gens.count; i++) {
+		*t = (struct bench_test){ .depth = depth };
+		if (i < prompts)
+			t->prompt = (uint32_t)a->prompts.values[i];
+		else
+			t->gen = (uint32_t)a->gens.values[i - prompts];
+		if (!bench_tokens(t))
+			continue;
+		status = run_test(e, a, t);
+		if (!status)
+			printer->test(e, &a->engine, t);
+	}
+	return status;
+}
+
+static int64_t greatest(const struct option_list *list)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < list->count; i++)
+		most = list->values[i] > most ? list->values[i] : most;
+	return most;
+}
+
+/* The cache needs to hold the longest test, and no more: it is device memory. */
+static void choose_context(struct bench_args *a)
+{
+	int64_t prompt = greatest(&a->prompts), gen = greatest(&a->gens);
+
+	a->engine.context = greatest(&a->depths) + (prompt > gen ? prompt : gen);
+}
+
+static int run_all(struct bench_args *a, const struct bench_printer *printer)
+{
+	struct bench_test *t = malloc(sizeof(*t));
+	struct engine e;
+	int status;
+
+	if (!t)
+		return cli_complain("out of memory");
+	choose_context(a);
+	status = engine_open(&e, &a->engine);
+	if (!status) {
+		printer->begin(&e, &a->engine);
+		for (int i = 0; !status && i < a->depths.count; i++)
+			status = run_tests_at(&e, a, (uint32_t)a->depths.values[i], printer, t);
+		printer->end();
+	}
+	engine_close(&e);
+	free(t);
+	return status;
+}
+
+int cmd_bench(int argc, char **argv)
+{
+	struct bench_args a = {
+		.prompts = { { 512 }, 1 }, .gens = { { 128 }, 1 }, .depths = { { 0 }, 1 },
+		.form = "md", .warmup = 1,
+	};
+	int status = parse(&a, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (!greatest(&a.prompts) && !greatest(&a.gens))
+		return cli_complain("nothing to measure: -p and -n are both 0");
+	if (!strcmp(a.form, "md"))
+		return run_all(&a, &bench_markdown);
+	if (!strcmp(a.form, "json"))
+		return run_all(&a, &bench_json);
+	return cli_complain("-o: '%s' is neither md nor json", a.form);
+}

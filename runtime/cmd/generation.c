@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/* One prompt answered on one device. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "generation.h"
+#include "interrupt.h"
+
+/* What the token callback needs. */
+struct listener {
+	struct engine *e;
+	struct generation *g;
+	struct text_stream *text;
+	struct progress progress;
+	uint64_t begin, first;
+};
+
+static void put_token(struct engine *e, struct text_stream *text, int32_t token)
+{
+	char piece[256];
+
+	text_stream_put(text, piece, ingot_token_piece(e->model, token, piece, sizeof(piece)));
+}
+
+static bool on_token(void *priv, int32_t token)
+{
+	struct listener *l = priv;
+	struct generation *g = l->g;
+	uint64_t now = now_ns();
+
+	if (!g->count)
+		l->first = now;
+	g->prompt_ns = l->first - l->begin;
+	g->generate_ns = now - l->first;
+	g->tokens[g->count++] = token;
+	g->ended = ingot_token_ends(l->e->model, token);
+	if (l->text)
+		put_token(l->e, l->text, token);
+	else
+		progress_update(&l->progress, g->count, g->room);
+	return !interrupted();
+}
+
+static int tokenize(struct engine *e, const struct request *r, int32_t **tokens, size_t *count,
+		    struct ingot_error *err)
+{
+	int ret = ingot_tokenize(e->model, r->prompt, r->prompt_len,
+				 INGOT_TOKENIZE_SPECIAL | INGOT_TOKENIZE_BOS, tokens, count, err);
+
+	if (ret)
+		return ret;
+	if (!*count)
+		return ingot_error_set(err, -EINVAL, "the prompt is empty: use -p TEXT or -f FILE");
+	if (*count > e->info->context)
+		return ingot_error_set(err, -EOVERFLOW,
+				       "the prompt has %zu tokens, the context %u positions: use -c %zu",
+				       *count, e->info->context, *count);
+	return 0;
+}
+
+/* Room for what will be made: the last token that fits into the context makes one more. */
+static int make_room(struct engine *e, const struct request *r, struct generation *g,
+		     struct ingot_error *err)
+{
+	size_t most = e->info->context - g->prompt_tokens + 1;
+
+	g->room = r->count >= 0 && (uint64_t)r->count < most ? (size_t)r->count : most;
+	g->vocab = e->info->vocab;
+	g->tokens = calloc(g->room + 1, sizeof(*g->tokens));
+	if (r->keep_logits)
+		g->logits = calloc(g->room * g->vocab + 1, sizeof(*g->logits));
+	if (!g->tokens || (r->keep_logits && !g->logits))
+		return ingot_error_set(err, -ENOMEM, "out of memory for %zu tokens: use a smaller -n",
+				       g->room);
+	return 0;
+}
+
+static int run_job(struct engine *e, const struct request *r, struct listener *l, int32_t token,
+		   struct ingot_error *err)
+{
+	struct generation *g = l->g;
+	uint32_t position = ingot_session_position(e->session);
+	struct ingot_generate_result result = { 0 };
+	struct ingot_generate_params params = {
+		.count = (uint32_t)g->room,
+		.temperature = (float)r->temperature,
+		.top_k = r->top_k,
+		.seed = r->seed,
+		.ignore_end = r->ignore_end,
+		.logits = g->logits,
+		.token = on_token,
+		.priv = l,
+	};
+	int ret;
+
+	progress_begin(&l->progress, engine_uri(e), "tokens");
+	ret = ingot_session_generate(e->session, token, &params, &result, err);
+	progress_clear();
+	g->measured = !ret && result.count && engine_is_timed(e);
+	if (g->measured)
+		measure_generation(e, position, &result, &g->measure);
+	return ret;
+}
+
+static int feed_and_run(struct engine *e, const struct request *r, struct listener *l,
+			const int32_t *tokens, struct ingot_error *err)
+{
+	/* Nothing to make: the prompt is run for its time alone. */
+	size_t fed = l->g->room ? l->g->prompt_tokens - 1 : l->g->prompt_tokens;
+	int ret;
+
+	l->begin = now_ns();
+	ret = engine_feed(e, tokens, fed, "running the prompt", NULL, err);
+	if (!ret && l->g->room)
+		ret = run_job(e, r, l, tokens[fed], err);
+	if (!l->g->count)
+		l->g->prompt_ns = now_ns() - l->begin;
+	return ret;
+}
+
+int generate(struct engine *e, const struct request *r, struct text_stream *text, bool echo,
+	     struct generation *g, struct ingot_error *err)
+{
+	struct listener l = { .e = e, .g = g, .text = text };
+	int32_t *tokens = NULL;
+	int ret;
+
+	*g = (struct generation){ 0 };
+	ret = tokenize(e, r, &tokens, &g->prompt_tokens, err);
+	if (!ret)
+		ret = make_room(e, r, g, err);
+	for (size_t i = 0; !ret && text && echo && i < g->prompt_tokens; i++)
+		put_token(e, text, tokens[i]);
+	if (!ret)
+		ret = feed_and_run(e, r, &l, tokens, err);
+	if (text)
+		text_stream_end(text);
+	free(tokens);
+	return ret;
+}
+
+void generation_free(struct generation *g)
+{
+	free(g->tokens);
+	free(g->logits);
+	*g = (struct generation){ 0 };
+}

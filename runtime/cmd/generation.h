@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* One prompt answered on one device. */
+#ifndef GENERATION_H
+#define GENERATION_H
+
+#include "engine.h"
+#include "measure.h"
+#include "text.h"
+
+/**
+ * struct request - what to generate
+ * @prompt: text, control tokens included
+ * @prompt_len: its bytes
+ * @count: most tokens to make; negative: until the end or until the context is full
+ * @temperature: 0 takes the likeliest
+ * @top_k: candidates
+ * @seed: of the choice
+ * @ignore_end: go on after the model's end token
+ * @keep_logits: keep every logit
+ */
+struct request {
+	const char *prompt;
+	size_t prompt_len;
+	int64_t count;
+	double temperature;
+	uint32_t top_k;
+	uint64_t seed;
+	bool ignore_end, keep_logits;
+};
+
+/**
+ * struct generation - an answer
+ * @tokens: made so far
+ * @logits: rows of @vocab floats, one for each of @tokens, if they were asked for
+ * @count: of @tokens
+ * @room: of @tokens
+ * @vocab: tokens of the model
+ * @prompt_tokens: of the prompt
+ * @ended: by the model's end token
+ * @prompt_ns: time until the first token was there
+ * @generate_ns: time from then until the last
+ * @measure: the device's cycles, valid if @measured
+ * @measured: the job ran to its end on a device with a clock
+ */
+struct generation {
+	int32_t *tokens;
+	float *logits;
+	size_t count, room, vocab, prompt_tokens;
+	bool ended, measured;
+	uint64_t prompt_ns, generate_ns;
+	struct measure measure;
+};
+
+/**
+ * generate() - answer a prompt
+ * @e: the engine, whose session is empty
+ * @r: the request
+ * @text: where the answer goes as it comes; NULL shows progress instead
+ * @echo: print the prompt first
+ * @g: filled in, as far as it came even on failure; to be freed with generation_free()
+ * @err: filled in on failure
+ *
+ * Return: 0 or negative errno.
+ */
+int generate(struct engine *e, const struct request *r, struct text_stream *text, bool echo,
+	     struct generation *g, struct ingot_error *err);
+
+/**
+ * generation_free() - free what generate() took
+ * @g: the answer
+ */
+void generation_free(struct generation *g);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* What a generation's counters say. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "measure.h"
+
+static const struct cause {
+	const char *name;
+	int counter;
+} causes[] = {
+	{ "stream", ING_CNT_STREAM },
+	{ "hazard", ING_CNT_HAZARD },
+	{ "vector", ING_CNT_VECTOR },
+	{ "kv", ING_CNT_KV },
+	{ "refill", ING_CNT_REFILL },
+	{ "program", ING_CNT_PROGRAM },
+	{ "host", ING_CNT_HOST },
+};
+
+#define CAUSES (sizeof(causes) / sizeof(causes[0]))
+
+static uint64_t bytes_to_read(const struct ingot_model_info *info, uint64_t first, uint64_t count)
+{
+	/* The token at position p attends to p + 1 positions. */
+	uint64_t positions = count * first + count * (count + 1) / 2;
+
+	return count * info->token_bytes + positions * info->kv_position_bytes;
+}
+
+void measure_generation(const struct engine *e, uint32_t first,
+			const struct ingot_generate_result *result, struct measure *m)
+{
+	const struct ingot_device_stats *stats = &result->stats;
+
+	*m = (struct measure){
+		.tokens = result->count,
+		.bytes = bytes_to_read(e->info, first, result->count),
+		.port_bytes = e->config->port_bits / 8,
+		.cycles = result->cycles,
+		.port_cycles = (double)result->cycles,
+	};
+	memcpy(m->counters, result->counters, sizeof(m->counters));
+	/* Refresh is periodic, so it takes the same share of any span of the job. */
+	if (stats->cycles)
+		m->port_cycles *= (double)stats->port_cycles / (double)stats->cycles;
+	if (stats->sim_ns)
+		m->khz = (double)stats->cycles * 1e6 / (double)stats->sim_ns;
+}
+
+static double per_token(const struct measure *m, double value)
+{
+	return m->tokens ? value / (double)m->tokens : 0;
+}
+
+double measure_cycles_per_token(const struct measure *m)
+{
+	return per_token(m, (double)m->cycles);
+}
+
+double measure_roofline(const struct measure *m)
+{
+	return per_token(m, (double)m->bytes / (double)m->port_bytes);
+}
+
+double measure_utilisation(const struct measure *m)
+{
+	return m->port_cycles > 0 ? (double)m->bytes / ((double)m->port_bytes * m->port_cycles) : 0;
+}
+
+void measure_print(const struct measure *m, FILE *out)
+{
+	const double total = (double)m->counters[ING_CNT_CYCLES];
+	const char *separator = "";
+
+	fprintf(out, "%.0f cycles a token, %.2f %% of the port used, simulated at %.0f kHz\n",
+		measure_cycles_per_token(m), 100 * measure_utilisation(m), m->khz);
+	fputs("where the cycles went: ", out);
+	for (size_t i = 0; i < CAUSES; i++) {
+		double cycles = (double)m->counters[causes[i].counter];
+
+		fprintf(out, "%s%s %.2f %%", separator, causes[i].name,
+			total > 0 ? 100 * cycles / total : 0);
+		separator = ", ";
+	}
+	fputc('\n', out);
+}
+
+void measure_json_causes(const uint64_t counters[ING_COUNTERS], struct json *j)
+{
+	json_open(j, "cycles", '{');
+	json_uint(j, "total", counters[ING_CNT_CYCLES]);
+	for (size_t i = 0; i < CAUSES; i++)
+		json_uint(j, causes[i].name, counters[causes[i].counter]);
+	json_close(j, '}');
+}

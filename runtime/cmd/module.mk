@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+
+BIN_SRCS += $(wildcard runtime/cmd/*.c)

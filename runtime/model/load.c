@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* Loading a model into a device. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+static const char *file_type_name(const struct gguf *g)
+{
+	static const char *const names[] = { "all F32", "F16", "Q4_0", "Q4_1" };
+	uint32_t type;
+
+	if (gguf_get_u32(g, "general.file_type", &type, NULL))
+		return "unknown";
+	if (type == 7)
+		return "Q8_0";
+	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "unknown";
+}
+
+static void name_type(struct ingot_model *m)
+{
+	double n = m->info.n_params;
+	int billions = n >= 0.95e9, millions = n >= 0.95e6;
+
+	snprintf(m->type, sizeof(m->type), "llama %.*f%s %s", billions ? 1 : 0,
+		 billions ? n / 1e9 : millions ? n / 1e6 : n / 1e3,
+		 billions ? "B" : millions ? "M" : "K", file_type_name(m->gguf));
+}
+
+static void fill_info(struct ingot_model *m)
+{
+	const uint64_t kv_elements = 2ull * m->hp.layers * m->hp.kv_heads * m->hp.head_dim;
+
+	m->info = (struct ingot_model_info){
+		.path = gguf_name(m->gguf),
+		.type = m->type,
+		.size_bytes = gguf_total_bytes(m->gguf),
+		.n_params = gguf_total_elems(m->gguf),
+		.vocab = m->hp.vocab,
+		.context = m->context,
+		.context_train = m->hp.context_train,
+		.token_bytes = m->weights.token_bytes,
+		/* two bytes an element, an exponent byte per block */
+		.kv_position_bytes = kv_elements * 2 + kv_elements / ING_BLOCK,
+	};
+	name_type(m);
+}
+
+static int choose_context(struct ingot_model *m, uint32_t wanted, struct ingot_error *err)
+{
+	uint64_t context = wanted ? wanted : m->hp.context_train;
+
+	context = (context + 63) / 64 * 64;
+	if (context > 1u << 19)
+		return ingot_error_set(err, -EINVAL,
+				       "%s: a context of %llu positions: at most %u are possible (-c)",
+				       gguf_name(m->gguf), (unsigned long long)context, 1u << 19);
+	m->context = context;
+	return 0;
+}
+
+static int read_model(struct ingot_model *m, const char *path, uint32_t context,
+		      struct ingot_error *err)
+{
+	int ret;
+
+	m->gguf = gguf_open(path, err);
+	if (!m->gguf)
+		return -EINVAL;
+	ret = hparams_read(m->gguf, &m->hp, err);
+	ret = ret ? ret : choose_context(m, context, err);
+	ret = ret ? ret : weights_plan(&m->weights, m->gguf, &m->hp, m->context, err);
+	if (ret)
+		return ret;
+	m->tokenizer = tokenizer_create(m->gguf, err);
+	if (!m->tokenizer)
+		return -EINVAL;
+	if (tokenizer_vocab_size(m->tokenizer) > m->hp.vocab)
+		return ingot_error_set(err, -EINVAL,
+				       "%s: the tokenizer has %zu tokens, token_embd.weight %u rows",
+				       path, tokenizer_vocab_size(m->tokenizer), m->hp.vocab);
+	return 0;
+}
+
+/* weights_upload() counts units; people count bytes. */
+static void progress_bytes(void *priv, uint64_t done, uint64_t total)
+{
+	const struct ingot_model_params *p = priv;
+
+	p->progress(p->progress_priv, done * ING_UNIT_BYTES, total * ING_UNIT_BYTES);
+}
+
+static int put_weights(struct ingot_model *m, struct ingot_model_params *params,
+		       struct ingot_error *err)
+{
+	m->buffer = ingot_buffer_create(m->dev, m->weights.units * ING_UNIT_BYTES, err);
+	if (!m->buffer)
+		return -ENOSPC;
+	return weights_upload(&m->weights, m->gguf, &m->hp, m->context, m->buffer,
+			      params->progress ? progress_bytes : NULL, params, err);
+}
+
+struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
+				     const struct ingot_model_params *params,
+				     struct ingot_error *err)
+{
+	struct ingot_model_params p = { 0 };
+	struct ingot_model *m = calloc(1, sizeof(*m));
+
+	if (!m) {
+		ingot_error_set(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	if (params)
+		p = *params;
+	m->dev = dev;
+	if (read_model(m, path, p.context, err) || put_weights(m, &p, err)) {
+		ingot_model_free(m);
+		return NULL;
+	}
+	fill_info(m);
+	return m;
+}
+
+void ingot_model_free(struct ingot_model *m)
+{
+	if (!m)
+		return;
+	ingot_buffer_destroy(m->buffer);
+	tokenizer_destroy(m->tokenizer);
+	weights_free(&m->weights);
+	gguf_close(m->gguf);
+	free(m);
+}
+
+const struct ingot_model_info *ingot_model_info(const struct ingot_model *m)
+{
+	return &m->info;
+}
+
+int ingot_tokenize(const struct ingot_model *m, const char *text, size_t len, unsigned int flags,
+		   int32_t **tokens, size_t *count, struct ingot_error *err)
+{
+	unsigned int f = 0;
+
+	if (flags & INGOT_TOKENIZE_SPECIAL)
+		f |= TOKENIZER_PARSE_SPECIAL;
+	if (flags & INGOT_TOKENIZE_BOS)
+		f |= TOKENIZER_ADD_SPECIAL;
+	return tokenizer_encode(m->tokenizer, text, len, f, tokens, count, err);
+}
+
+size_t ingot_token_piece(const struct ingot_model *m, int32_t token, char *buf, size_t size)
+{
+	size_t n = tokenizer_piece(m->tokenizer, token, buf, size, 0);
+
+	return n < size ? n : size;
+}
+
+bool ingot_token_ends(const struct ingot_model *m, int32_t token)
+{
+	return tokenizer_is_eog(m->tokenizer, token);
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+/* Lowering a model: storage, the commands that every part uses, embedding, and the token loop. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lower_internal.h"
+
+/* Commands of one token's embedding: digits, scales, minima, and at most two VEC. */
+#define EMBED_GATHERS 3
+
+void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context)
+{
+	const struct ing_format k16 = { .width = ING_WIDTH_16 };
+	const uint32_t halves = hp->head_dim / ING_BLOCK;
+
+	memset(kv, 0, sizeof(*kv));
+	kv->context = context;
+	kv->k_head = context / 64 * halves * ing_block_units(k16, ING_TILE_GROUPS_MAX);
+	kv->v_half = context;
+	kv->exp_half = context / ING_UNIT_BYTES;
+	kv->k_layer = (uint64_t)hp->kv_heads * kv->k_head;
+	kv->v_layer = (uint64_t)hp->kv_heads * halves * kv->v_half;
+	kv->exp_layer = (uint64_t)hp->kv_heads * halves * kv->exp_half;
+	kv->v = kv->k + hp->layers * kv->k_layer;
+	kv->exp = kv->v + hp->layers * kv->v_layer;
+	kv->units = kv->exp + hp->layers * kv->exp_layer;
+}
+
+void lower_load(struct lower *l, uint32_t offset, struct span to)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
+
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
+	cmd_set(l->p, c, ING_S_OFFSET, offset);
+	cmd_set(l->p, c, ING_S_ROWS, to.count);
+	cmd_set(l->p, c, ING_S_DST, to.first);
+	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
+	program_end(l->p);
+}
+
+static void set_format(struct lower *l, struct cmd *c, struct ing_format f, uint32_t groups)
+{
+	cmd_set(l->p, c, ING_S_WIDTH, f.width);
+	cmd_set(l->p, c, ING_S_MIN, f.min);
+	cmd_set(l->p, c, ING_S_NOSCALE, f.noscale);
+	cmd_set(l->p, c, ING_S_TGROUPS, groups);
+}
+
+void lower_matmul(struct lower *l, const struct matrix *m, uint32_t row, uint32_t rows,
+		  uint32_t columns, struct span act, struct span to)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_MATMUL);
+	const uint32_t lines = (rows + ING_GROUP_ROWS - 1) / ING_GROUP_ROWS;
+
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
+	set_format(l, c, m->format, ING_TILE_GROUPS_MAX);
+	cmd_set(l->p, c, ING_S_COLS, columns);
+	cmd_set(l->p, c, ING_S_OFFSET, m->offset + row / 64 * matrix_tile_units(m));
+	cmd_set(l->p, c, ING_S_ROWS, rows);
+	cmd_set(l->p, c, ING_S_BLOCKS, m->blocks);
+	cmd_set(l->p, c, ING_S_ACT, act.first);
+	cmd_set(l->p, c, ING_S_DST, to.first);
+	cmd_set(l->p, c, ING_S_DSTCOL, lines);
+	program_reads(l->p, SPACE_ACT, act.first, m->blocks);
+	program_writes(l->p, SPACE_SCRATCH, to.first, columns * lines);
+	program_end(l->p);
+}
+
+struct cmd *lower_vec(struct lower *l, uint32_t fn, uint32_t sink, uint32_t outer, uint32_t inner,
+		      uint32_t count)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_VEC);
+
+	cmd_set(l->p, c, ING_V_FN, fn);
+	cmd_set(l->p, c, ING_V_SINK, sink);
+	cmd_set(l->p, c, ING_V_OUTER, outer);
+	cmd_set(l->p, c, ING_V_INNER, inner);
+	cmd_set(l->p, c, ING_V_COUNT, count);
+	return c;
+}
+
+void lower_a(struct lower *l, struct cmd *c, struct span from, uint32_t line, uint32_t outer,
+	     uint32_t inner)
+{
+	cmd_set(l->p, c, ING_V_A, line);
+	cmd_set(l->p, c, ING_V_AOUT, outer);
+	cmd_set(l->p, c, ING_V_AIN, inner);
+	program_reads(l->p, SPACE_SCRATCH, from.first, from.count);
+}
+
+void lower_b(struct lower *l, struct cmd *c, struct span from, uint32_t line, uint32_t outer,
+	     uint32_t inner)
+{
+	cmd_set(l->p, c, ING_V_B, line);
+	cmd_set(l->p, c, ING_V_BOUT, outer);
+	cmd_set(l->p, c, ING_V_BIN, inner);
+	program_reads(l->p, SPACE_SCRATCH, from.first, from.count);
+}
+
+void lower_to(struct lower *l, struct cmd *c, struct span to, uint32_t line, uint32_t outer,
+	      uint32_t inner)
+{
+	cmd_set(l->p, c, ING_V_DST, line);
+	cmd_set(l->p, c, ING_V_DSTOUT, outer);
+	cmd_set(l->p, c, ING_V_DSTIN, inner);
+	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
+}
+
+/* S[first ..] = fn(S[first ..]), in scalar mode. */
+static void scalar_op(struct lower *l, uint32_t fn, struct span s, float mul, float add)
+{
+	struct cmd *c = lower_vec(l, fn, ING_SINK_NONE, 1, 1, s.count);
+
+	cmd_set(l->p, c, ING_V_SCALAR, 1);
+	cmd_set(l->p, c, ING_V_SIN, s.first);
+	cmd_set(l->p, c, ING_V_SOUT, s.first);
+	if (fn == ING_FN_AFFINE) {
+		cmd_set_f32(l->p, c, ING_V_C, mul);
+		cmd_set_f32(l->p, c, ING_V_D, add);
+	}
+	program_end(l->p);
+}
+
+void lower_norm(struct lower *l, uint32_t weights, uint32_t first, uint32_t columns)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t lines = hp->dim / 16, row = l->x.first + first * lines;
+	const struct span s = { l->sums.first, columns };
+	struct span w = l->norm[l->norm_turn ^= 1];
+	struct cmd *c;
+
+	lower_load(l, weights, w);
+	c = lower_vec(l, ING_FN_SQUARE, ING_SINK_NONE, columns, 1, hp->dim);
+	lower_a(l, c, l->x, row, lines, 0);
+	cmd_set(l->p, c, ING_V_RED, ING_RED_SUM);
+	cmd_set(l->p, c, ING_V_SOUT, s.first);
+	program_end(l->p);
+	scalar_op(l, ING_FN_AFFINE, s, 1.0f / hp->dim, hp->norm_eps);
+	scalar_op(l, ING_FN_RSQRT, s, 0, 0);
+
+	c = lower_vec(l, ING_FN_NORM, ING_SINK_ACT, columns, 1, hp->dim);
+	lower_a(l, c, l->x, row, lines, 0);
+	lower_b(l, c, w, w.first, 0, 0);
+	cmd_set(l->p, c, ING_V_USES, 1);
+	cmd_set(l->p, c, ING_V_SIN, s.first);
+	cmd_set(l->p, c, ING_V_DST, l->act.first);
+	cmd_set(l->p, c, ING_V_COLOUT, 1);
+	program_writes(l->p, SPACE_ACT, l->act.first, l->act.count);
+	program_end(l->p);
+}
+
+void lower_residual(struct lower *l)
+{
+	const uint32_t lines = l->a->hp->dim / 16;
+	struct cmd *c = lower_vec(l, ING_FN_ADD, ING_SINK_SCRATCH, l->a->columns, 1, l->a->hp->dim);
+
+	lower_a(l, c, l->x, l->x.first, lines, 0);
+	lower_b(l, c, l->y, l->y.first, lines, 0);
+	lower_to(l, c, l->x, l->x.first, lines, 0);
+	program_end(l->p);
+}
+
+static uint32_t gather_parts(const struct lower *l)
+{
+	return l->a->w->embd.format.min ? 3 : 2;
+}
+
+/* Lines that a part of an embedding row packs into. */
+static uint32_t gather_lines(const struct lower_args *a, uint32_t part)
+{
+	static const uint32_t bits[] = { 4, 8, 16 };
+	const uint32_t width = a->w->embd.format.width, blocks = a->w->embd.blocks;
+	uint32_t bytes = part == ING_PART_DATA ? blocks * ING_BLOCK * bits[width] / 8 :
+			 width == ING_WIDTH_16 ? blocks : 2 * blocks;
+
+	return (bytes + ING_UNIT_BYTES - 1) / ING_UNIT_BYTES;
+}
+
+static struct span gather_span(const struct lower *l, uint32_t part)
+{
+	struct span s = { l->raw.first, gather_lines(l->a, part) };
+
+	for (uint32_t i = 0; i < part; i++)
+		s.first += gather_lines(l->a, i);
+	return s;
+}
+
+static void embed_gather(struct lower *l, uint32_t part)
+{
+	const struct matrix *m = &l->a->w->embd;
+	struct cmd *c = program_begin(l->p, ING_OP_GATHER);
+	struct span to = gather_span(l, part);
+
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
+	set_format(l, c, m->format, ING_TILE_GROUPS_MAX);
+	cmd_set(l->p, c, ING_S_COLS, part);
+	cmd_set(l->p, c, ING_S_OFFSET, m->offset);
+	cmd_set(l->p, c, ING_S_BLOCKS, m->blocks);
+	cmd_set(l->p, c, ING_S_DST, to.first);
+	if (l->a->end == END_DECODE) {
+		program_patch(l->p, c, ING_S_OFFSET_W, REG_TILE, matrix_tile_units(m));
+		program_patch(l->p, c, ING_S_ROWS_W, REG_ROW, 1);
+	}
+	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
+	program_end(l->p);
+}
+
+static void embed_column(struct lower *l, uint32_t column)
+{
+	const struct matrix *m = &l->a->w->embd;
+	const uint32_t width = m->format.width, dim = l->a->hp->dim;
+	const struct span x = { l->x.first + column * (dim / 16), dim / 16 };
+	const struct span data = gather_span(l, ING_PART_DATA), scale = gather_span(l, ING_PART_SCALE);
+	static const uint32_t atype[2][3] = {
+		{ ING_ATYPE_S4, ING_ATYPE_S8, ING_ATYPE_S16 },
+		{ ING_ATYPE_U4, ING_ATYPE_U8, ING_ATYPE_S16 },
+	};
+	struct cmd *c = lower_vec(l, ING_FN_MUL, ING_SINK_SCRATCH, 1, 1, dim);
+
+	cmd_set(l->p, c, ING_V_ATYPE, atype[m->format.min][width]);
+	cmd_set(l->p, c, ING_V_BTYPE, width == ING_WIDTH_16 ? ING_BTYPE_E8B : ING_BTYPE_F16B);
+	lower_a(l, c, data, data.first, 0, 0);
+	lower_b(l, c, scale, scale.first, 0, 0);
+	lower_to(l, c, x, x.first, 0, 0);
+	program_end(l->p);
+	if (!m->format.min)
+		return;
+	c = lower_vec(l, ING_FN_ADD, ING_SINK_SCRATCH, 1, 1, dim);
+	cmd_set(l->p, c, ING_V_BTYPE, ING_BTYPE_F16B);
+	lower_a(l, c, x, x.first, 0, 0);
+	lower_b(l, c, gather_span(l, ING_PART_MIN), gather_span(l, ING_PART_MIN).first, 0, 0);
+	lower_to(l, c, x, x.first, 0, 0);
+	program_end(l->p);
+}
+
+void lower_embed(struct lower *l)
+{
+	for (uint32_t column = 0; column < l->a->columns; column++) {
+		for (uint32_t part = 0; part < gather_parts(l); part++)
+			embed_gather(l, part);
+		embed_column(l, column);
+	}
+}
+
+uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const int32_t *tokens)
+{
+	const struct matrix *m = &a->w->embd;
+	uint32_t i = 0;
+
+	for (uint32_t column = 0; column < a->columns; i++) {
+		uint32_t token = tokens[column];
+
+		if ((cmds[i].w[0] & 0xff) == ING_OP_GATHER) {
+			cmds[i].w[ING_S_OFFSET_W] = m->offset + token / 64 * matrix_tile_units(m);
+			cmds[i].w[ING_S_ROWS_W] = token % 64;
+			continue;
+		}
+		column += (cmds[i].w[0] & 0xff) == ING_OP_VEC &&
+			  (cmds[i + 1].w[0] & 0xff) != ING_OP_VEC;
+	}
+	return i;
+}
+
+static void lower_rope_rows(struct lower *l)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
+
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
+	cmd_set(l->p, c, ING_S_OFFSET, l->a->w->rope);
+	cmd_set(l->p, c, ING_S_ROWS, l->rope.count);
+	cmd_set(l->p, c, ING_S_DST, l->rope.first);
+	program_patch(l->p, c, ING_S_OFFSET_W, REG_POS, l->a->hp->head_dim / 16);
+	program_writes(l->p, SPACE_SCRATCH, l->rope.first, l->rope.count);
+	program_end(l->p);
+}
+
+static void scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t add, unsigned int shift,
+		   uint32_t mask)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
+
+	cmd_set(l->p, c, ING_C_RD, rd);
+	cmd_set(l->p, c, ING_C_RA, ra);
+	cmd_set(l->p, c, ING_C_IMM, add);
+	cmd_set(l->p, c, ING_C_SH, shift);
+	cmd_set(l->p, c, ING_C_MASK, mask);
+	program_end(l->p);
+}
+
+static void one_pass(struct lower *l)
+{
+	lower_embed(l);
+	lower_rope_rows(l);
+	for (uint32_t i = 0; i < l->a->hp->layers; i++) {
+		lower_attention(l, i);
+		lower_ffn(l, i);
+	}
+	lower_head(l);
+}
+
+/* After a token: say so, advance, stop at the model's end or after the last one asked for. */
+static uint32_t loop_end(struct lower *l, uint32_t top)
+{
+	const struct sampling *s = &l->a->sampling;
+	struct cmd *c = program_begin(l->p, ING_OP_EMIT);
+	uint32_t stop;
+
+	cmd_set(l->p, c, ING_C_RA, REG_TOKEN);
+	cmd_set(l->p, c, ING_C_RB, REG_POS);
+	cmd_set(l->p, c, ING_F_WAIT_VEC, 1);
+	cmd_set(l->p, c, ING_F_WAIT_STR, 1);
+	cmd_set(l->p, c, ING_C_IRQ, 1);
+	program_end(l->p);
+	scalar(l, REG_POS, REG_POS, 1, 0, UINT32_MAX);
+	scalar(l, REG_STEP, REG_STEP, 1, 0, UINT32_MAX);
+	stop = program_size(l->p);
+	c = program_begin(l->p, ING_OP_BREAK);
+	cmd_set(l->p, c, ING_C_RA, REG_TOKEN);
+	cmd_set(l->p, c, ING_C_COUNT, s->n_stops);
+	for (unsigned int i = 0; i < s->n_stops; i++)
+		c->w[ING_C_ID0_W + i] = s->stops[i];
+	program_end(l->p);
+	c = program_begin(l->p, ING_OP_LOOP);
+	cmd_set(l->p, c, ING_C_RA, REG_COUNT);
+	cmd_set(l->p, c, ING_C_IMM, top);
+	program_end(l->p);
+	return stop;
+}
+
+static void decode_loop(struct lower *l)
+{
+	uint32_t top = program_size(l->p), stop;
+
+	scalar(l, REG_TILE, REG_TOKEN, 0, 6, UINT32_MAX);
+	scalar(l, REG_ROW, REG_TOKEN, 0, 0, 63);
+	one_pass(l);
+	stop = loop_end(l, top);
+	cmd_set(l->p, program_at(l->p, stop), ING_C_IMM, program_size(l->p));
+}
+
+struct program *lower_model(const struct lower_args *a, struct ingot_error *err)
+{
+	struct lower l = { .a = a, .err = err, .p = program_create() };
+
+	if (!l.p) {
+		ingot_error_set(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	if (lower_plan(&l))
+		goto fail;
+	if (a->end == END_DECODE)
+		decode_loop(&l);
+	else
+		one_pass(&l);
+	program_begin(l.p, ING_OP_END);
+	program_end(l.p);
+	if (program_finish(l.p, err))
+		return l.p;
+fail:
+	program_destroy(l.p);
+	return NULL;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/* Dividing the scratchpad, the activation memory and the scalar file among a program's parts. */
+#include <errno.h>
+
+#include "lower_internal.h"
+
+static struct span take(uint32_t *used, uint64_t count)
+{
+	struct span s = { *used, count };
+
+	*used = *used + count > UINT32_MAX / 2 ? UINT32_MAX / 2 : *used + count;
+	return s;
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many tokens and query heads attend together: whole tokens where a group fits into M. */
+static void plan_passes(struct lower *l)
+{
+	const uint32_t group = l->a->hp->heads / l->a->hp->kv_heads, m = l->a->config->tile_m;
+	uint32_t passes;
+
+	l->pass_heads = least(group, least(m, 15));
+	l->pass_tokens = 1;
+	if (l->pass_heads < group)
+		return;
+	l->pass_tokens = least(m / group, l->a->columns);
+	passes = (l->a->columns + l->pass_tokens - 1) / l->pass_tokens;
+	l->pass_tokens = (l->a->columns + passes - 1) / passes;
+}
+
+static void plan_parts(struct lower *l)
+{
+	const uint32_t tiles = (l->a->hp->ffn + 63) / 64;
+
+	l->ffn_part = (tiles + FFN_PARTS - 1) / FFN_PARTS * 64;
+	l->logit_part = least(LOGIT_TILES * 64, (l->a->hp->vocab + 63) / 64 * 64);
+}
+
+static void plan_stream(struct lower *l)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t m = l->a->columns, dim = hp->dim / 16, head = hp->head_dim / 16;
+	const uint32_t width = l->a->w->embd.format.width;
+
+	l->x = take(&l->lines, (uint64_t)m * dim);
+	l->y = take(&l->lines, (uint64_t)m * dim);
+	l->q = take(&l->lines, (uint64_t)m * hp->heads * head);
+	l->k = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
+	l->v = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
+	l->rope = take(&l->lines, (uint64_t)m * head);
+	l->raw = take(&l->lines, (hp->dim << width) / 128 + 2 * (hp->dim / 1024) + 4);
+	for (unsigned int i = 0; i < 2; i++) {
+		l->norm[i] = take(&l->lines, dim);
+		l->gate[i] = take(&l->lines, (uint64_t)m * l->ffn_part / 16);
+		l->up[i] = take(&l->lines, (uint64_t)m * l->ffn_part / 16);
+	}
+	l->act = take(&l->blocks, hp->dim / ING_BLOCK);
+	l->act_o = take(&l->blocks, hp->heads * hp->head_dim / ING_BLOCK);
+	l->act_ffn = take(&l->blocks, hp->ffn / ING_BLOCK);
+	l->sums = take(&l->scalars, m);
+}
+
+static void plan_head(struct lower *l)
+{
+	const uint32_t columns = l->a->end == END_LOGITS ? l->a->columns : 1;
+
+	if (l->a->end == END_NOTHING)
+		return;
+	for (unsigned int i = 0; i < 2; i++)
+		l->logits[i] = take(&l->lines, (uint64_t)columns * l->logit_part / 16);
+	l->list = take(&l->lines, (l->a->sampling.top_k + 15) / 16);
+}
+
+static void plan_set(struct lower *l, struct attention_set *s)
+{
+	const uint32_t columns = l->pass_tokens * l->pass_heads, context = l->a->kv->context;
+	const uint32_t halves = l->a->hp->head_dim / ING_BLOCK;
+
+	s->scores = take(&l->lines, (uint64_t)columns * context / 16);
+	s->exps = take(&l->lines, (uint64_t)halves * l->a->kv->exp_half);
+	s->out = take(&l->lines, (uint64_t)columns * l->a->hp->head_dim / 16);
+	s->q = take(&l->blocks, halves);
+	s->p = take(&l->blocks, (uint64_t)halves * context / ING_BLOCK);
+	s->max = take(&l->scalars, columns);
+	s->sum = take(&l->scalars, columns);
+}
+
+static int fits(const struct lower *l)
+{
+	const struct ingot_config *c = l->a->config;
+
+	return l->lines <= c->scratch_lines && l->blocks <= c->act_blocks && l->scalars <= c->scalars;
+}
+
+int lower_plan(struct lower *l)
+{
+	const struct ingot_config *c = l->a->config;
+
+	plan_passes(l);
+	plan_parts(l);
+	plan_stream(l);
+	plan_head(l);
+	for (l->n_sets = 0; l->n_sets < MAX_SETS; l->n_sets++) {
+		struct lower with = *l;
+
+		plan_set(&with, &with.sets[with.n_sets]);
+		if (!fits(&with)) {
+			if (l->n_sets)
+				return 0;
+			return ingot_error_set(l->err, -ENOSPC,
+					       "this model needs %u lines of scratchpad, %u activation blocks and %u scalars with a context of %u, configuration %s has %u, %u and %u: use a smaller context (-c) or a larger configuration",
+					       with.lines, with.blocks, with.scalars,
+					       l->a->kv->context, c->model, c->scratch_lines,
+					       c->act_blocks, c->scalars);
+		}
+		with.n_sets = l->n_sets;
+		*l = with;
+	}
+	return 0;
+}

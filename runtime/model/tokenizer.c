@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "tokenizer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tokenizer_internal.h"
+
+/* The file wants texts in Unicode's composed form. */
+#define NFC_KEY "tokenizer.ggml.normalizer.nfc"
+
+/* Token types of tokenizer.ggml.token_type, by number. */
+static const uint8_t attr_of_type[] = {
+	[1] = TOKEN_NORMAL,	  [2] = TOKEN_UNKNOWN,
+	[3] = TOKEN_CONTROL,	  [4] = TOKEN_USER_DEFINED,
+	[5] = 0 /* not in use */, [6] = TOKEN_BYTE,
+};
+
+static int read_model(const struct gguf *gguf, struct ingot_error *err)
+{
+	struct gguf_str model;
+	bool nfc = false;
+	int ret = gguf_get_str(gguf, "tokenizer.ggml.model", &model, err);
+
+	if (ret)
+		return ret;
+	if (model.len != 4 || memcmp(model.data, "gpt2", 4))
+		return ingot_error_set(err, -ENOTSUP,
+				       "%s: tokenizer.ggml.model is '%.*s', supported: gpt2; "
+				       "use a model with a byte-pair vocabulary", gguf_name(gguf),
+				       model.len < 80 ? (int)model.len : 80, model.data);
+	if (gguf_find_kv(gguf, NFC_KEY))
+		ret = gguf_get_bool(gguf, NFC_KEY, &nfc, err);
+	if (ret)
+		return ret;
+	if (nfc)
+		return ingot_error_set(err, -ENOTSUP,
+				       "%s: " NFC_KEY " is true, which is not supported; "
+				       "use another model", gguf_name(gguf));
+	return 0;
+}
+
+static int read_pre(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
+{
+	struct gguf_str name = { "default", 7 };
+	bool given = gguf_find_kv(gguf, "tokenizer.ggml.pre");
+	char known[128];
+	int ret = given ? gguf_get_str(gguf, "tokenizer.ggml.pre", &name, err) : 0;
+
+	if (ret)
+		return ret;
+	tok->pre = tokenizer_find_pre(name);
+	if (tok->pre)
+		return 0;
+	tokenizer_pre_names(known, sizeof(known));
+	return ingot_error_set(err, -ENOTSUP,
+			       "%s: tokenizer.ggml.pre is '%.*s'%s, supported: %s; "
+			       "use another model", gguf_name(gguf),
+			       name.len < 80 ? (int)name.len : 80, name.data,
+			       given ? "" : " (it is missing)", known);
+}
+
+static int read_vocabulary(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
+{
+	struct gguf_array tokens, merges;
+	int ret = gguf_get_strings(gguf, "tokenizer.ggml.tokens", &tokens, err);
+
+	if (!ret)
+		ret = gguf_get_strings(gguf, "tokenizer.ggml.merges", &merges, err);
+	if (ret)
+		return ret;
+	tok->bpe = bpe_create(gguf_name(gguf), &tokens, &merges, err);
+	if (!tok->bpe)
+		return -EINVAL;
+	for (size_t id = 0; id < tokens.count; id++) {
+		size_t len = bpe_text(tok->bpe, id).len;
+
+		if (len > tok->max_piece)
+			tok->max_piece = len;
+	}
+	return 0;
+}
+
+static int read_attributes(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
+{
+	size_t n = bpe_n_tokens(tok->bpe);
+	bool given = gguf_find_kv(gguf, "tokenizer.ggml.token_type");
+	struct gguf_array types;
+	int ret = given ? gguf_get_ints(gguf, "tokenizer.ggml.token_type", &types, err) : 0;
+
+	if (ret)
+		return ret;
+	if (given && types.count < n)
+		return ingot_error_set(err, -EINVAL,
+				       "%s: tokenizer.ggml.token_type has %zu entries for %zu "
+				       "tokens; convert the model again", gguf_name(gguf),
+				       types.count, n);
+	tok->attr = malloc(n);
+	if (!tok->attr)
+		return ingot_error_set(err, -ENOMEM, "%s: out of memory for %zu tokens; free some",
+				       gguf_name(gguf), n);
+	memset(tok->attr, TOKEN_NORMAL, n);
+	for (size_t id = 0; given && id < n; id++) {
+		int64_t type = gguf_array_int(&types, id);
+		bool known = type >= 0 && type < (int64_t)sizeof(attr_of_type);
+
+		tok->attr[id] = known ? attr_of_type[type] : 0;
+	}
+	return 0;
+}
+
+struct tokenizer *tokenizer_create(const struct gguf *gguf, struct ingot_error *err)
+{
+	struct tokenizer *tok = calloc(1, sizeof(*tok));
+	int ret;
+
+	if (!tok) {
+		ingot_error_set(err, -ENOMEM, "%s: out of memory; free some", gguf_name(gguf));
+		return NULL;
+	}
+	ret = read_model(gguf, err);
+	if (!ret)
+		ret = read_pre(tok, gguf, err);
+	if (!ret)
+		ret = read_vocabulary(tok, gguf, err);
+	if (!ret)
+		ret = read_attributes(tok, gguf, err);
+	if (!ret)
+		ret = tokenizer_read_special(tok, gguf, err);
+	if (!ret)
+		return tok;
+	tokenizer_destroy(tok);
+	return NULL;
+}
+
+void tokenizer_destroy(struct tokenizer *tok)
+{
+	if (!tok)
+		return;
+	bpe_destroy(tok->bpe);
+	free(tok->attr);
+	free(tok->special);
+	free(tok->eog);
+	free(tok);
+}
+
+size_t tokenizer_vocab_size(const struct tokenizer *tok)
+{
+	return bpe_n_tokens(tok->bpe);
+}
+
+size_t tokenizer_max_piece(const struct tokenizer *tok)
+{
+	return tok->max_piece;
+}
+
+int32_t tokenizer_find(const struct tokenizer *tok, const char *text)
+{
+	return bpe_find(tok->bpe, text, strlen(text));
+}
+
+static bool has_attr(const struct tokenizer *tok, int32_t id, uint8_t attr)
+{
+	return id >= 0 && (size_t)id < bpe_n_tokens(tok->bpe) && (tok->attr[id] & attr);
+}
+
+bool tokenizer_is_eog(const struct tokenizer *tok, int32_t id)
+{
+	return has_attr(tok, id, TOKEN_EOG);
+}
+
+bool tokenizer_is_control(const struct tokenizer *tok, int32_t id)
+{
+	return has_attr(tok, id, TOKEN_CONTROL | TOKEN_UNKNOWN);
+}
+
+const int32_t *tokenizer_eog(const struct tokenizer *tok, size_t *n)
+{
+	*n = tok->n_eog;
+	return tok->eog;
+}
+
+int32_t tokenizer_bos(const struct tokenizer *tok)
+{
+	return tok->bos;
+}
+
+int32_t tokenizer_eos(const struct tokenizer *tok)
+{
+	return tok->eos;
+}
+
+int32_t tokenizer_eot(const struct tokenizer *tok)
+{
+	return tok->eot;
+}
+
+bool tokenizer_adds_bos(const struct tokenizer *tok)
+{
+	return tok->add_bos;
+}

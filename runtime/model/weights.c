@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+/* Planning and uploading a model's weights. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "repack.h"
+#include "weights.h"
+
+/* Every part starts on a 4 KiB boundary, so that bursts stay long. */
+#define PART_UNITS (4096 / ING_UNIT_BYTES)
+
+struct plan {
+	struct weights *w;
+	const struct gguf *gguf;
+	struct ingot_error *err;
+};
+
+static uint32_t place(struct weights *w, uint64_t units)
+{
+	uint64_t offset = w->units;
+
+	w->units = (offset + units + PART_UNITS - 1) / PART_UNITS * PART_UNITS;
+	return offset;
+}
+
+static int plan_matrix(struct plan *p, const char *name, uint32_t in, uint32_t out,
+		       struct matrix *m)
+{
+	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
+
+	if (!t)
+		return ingot_error_set(p->err, -ENOENT, "%s: tensor %s is missing: not a complete llama model",
+				       gguf_name(p->gguf), name);
+	if (t->n_dims != 2 || t->ne[0] != in || t->ne[1] != out)
+		return ingot_error_set(p->err, -EINVAL,
+				       "%s: tensor %s is %llu x %llu, expected %u x %u from the metadata",
+				       gguf_name(p->gguf), name, (unsigned long long)t->ne[0],
+				       (unsigned long long)t->ne[1], in, out);
+	*m = (struct matrix){ .tensor = t, .rows = out, .blocks = in / ING_BLOCK };
+	if (!repack_format(t->type, &m->format))
+		return ingot_error_set(p->err, -ENOTSUP,
+				       "%s: tensor %s has type %s: supported are F32, F16, Q4_0, Q4_1 and Q8_0 (llama-quantize converts)",
+				       gguf_name(p->gguf), name, ggml_type_name(t->type));
+	m->offset = place(p->w, (uint64_t)(out + TILE_ROWS - 1) / TILE_ROWS * matrix_tile_units(m));
+	p->w->token_bytes += t->size_bytes;
+	return 0;
+}
+
+static int plan_norm(struct plan *p, const char *name, uint32_t dim, uint32_t *offset)
+{
+	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
+
+	if (!t || t->n_dims != 1 || t->ne[0] != dim || t->type != GGML_F32)
+		return ingot_error_set(p->err, -EINVAL, "%s: tensor %s is missing or not F32 of %u elements",
+				       gguf_name(p->gguf), name, dim);
+	*offset = place(p->w, dim / 16);
+	p->w->token_bytes += t->size_bytes;
+	return 0;
+}
+
+static int plan_layer(struct plan *p, const struct hparams *hp, uint32_t i)
+{
+	struct layer_weights *l = &p->w->layers[i];
+	uint32_t q = hp->heads * hp->head_dim, kv = hp->kv_heads * hp->head_dim;
+	const struct {
+		const char *name;
+		uint32_t in, out;
+		struct matrix *m;
+	} parts[] = {
+		{ "attn_v", hp->dim, kv, &l->v },	{ "attn_k", hp->dim, kv, &l->k },
+		{ "attn_q", hp->dim, q, &l->q },	{ "attn_output", q, hp->dim, &l->o },
+		{ "ffn_gate", hp->dim, hp->ffn, &l->gate }, { "ffn_up", hp->dim, hp->ffn, &l->up },
+		{ "ffn_down", hp->ffn, hp->dim, &l->down },
+	};
+	char name[64];
+	int ret = 0;
+
+	for (size_t k = 0; !ret && k < sizeof(parts) / sizeof(parts[0]); k++) {
+		snprintf(name, sizeof(name), "blk.%u.%s.weight", i, parts[k].name);
+		ret = plan_matrix(p, name, parts[k].in, parts[k].out, parts[k].m);
+	}
+	snprintf(name, sizeof(name), "blk.%u.attn_norm.weight", i);
+	ret = ret ? ret : plan_norm(p, name, hp->dim, &l->attn_norm);
+	snprintf(name, sizeof(name), "blk.%u.ffn_norm.weight", i);
+	return ret ? ret : plan_norm(p, name, hp->dim, &l->ffn_norm);
+}
+
+int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
+		 uint32_t context, struct ingot_error *err)
+{
+	struct plan p = { w, gguf, err };
+	int ret = 0;
+
+	memset(w, 0, sizeof(*w));
+	w->layers = calloc(hp->layers, sizeof(*w->layers));
+	if (!w->layers)
+		return ingot_error_set(err, -ENOMEM, "out of memory");
+	for (uint32_t i = 0; !ret && i < hp->layers; i++)
+		ret = plan_layer(&p, hp, i);
+	ret = ret ? ret : plan_norm(&p, "output_norm.weight", hp->dim, &w->output_norm);
+	ret = ret ? ret : plan_matrix(&p, "token_embd.weight", hp->dim, hp->vocab, &w->embd);
+	w->head = w->embd;
+	if (!ret && gguf_find_tensor(gguf, "output.weight")) {
+		/* Untied: a token reads one row of the embedding only. */
+		w->token_bytes -= w->embd.tensor->size_bytes;
+		ret = plan_matrix(&p, "output.weight", hp->dim, hp->vocab, &w->head);
+	}
+	w->rope = place(w, (uint64_t)context * hp->head_dim / 16);
+	if (!ret && w->units > UINT32_MAX)
+		ret = ingot_error_set(err, -EFBIG, "%s: %llu GiB of tiles: at most 256 GiB can be addressed",
+				      gguf_name(gguf), (unsigned long long)(w->units >> 24));
+	return ret;
+}
+
+void weights_free(struct weights *w)
+{
+	free(w->layers);
+	w->layers = NULL;
+}
+
+struct upload {
+	const struct weights *w;
+	const struct gguf *gguf;
+	struct ingot_buffer *buf;
+	uint8_t *tiles;
+	size_t tiles_bytes;
+	void (*progress)(void *priv, uint64_t done, uint64_t total);
+	void *priv;
+	struct ingot_error *err;
+};
+
+static int put(struct upload *u, uint64_t unit, const void *data, size_t bytes)
+{
+	int ret = ingot_buffer_upload(u->buf, unit * ING_UNIT_BYTES, data, bytes, u->err);
+
+	if (!ret && u->progress)
+		u->progress(u->priv, unit + bytes / ING_UNIT_BYTES, u->w->units);
+	return ret;
+}
+
+static int reserve(struct upload *u, size_t bytes)
+{
+	uint8_t *tiles;
+
+	if (bytes <= u->tiles_bytes)
+		return 0;
+	tiles = realloc(u->tiles, bytes);
+	if (!tiles)
+		return ingot_error_set(u->err, -ENOMEM, "%s: out of memory for a tile of %zu bytes",
+				       gguf_name(u->gguf), bytes);
+	u->tiles = tiles;
+	u->tiles_bytes = bytes;
+	return 0;
+}
+
+/* Several tiles a copy: as many as come to about 2 MiB. */
+static int upload_matrix(struct upload *u, const struct matrix *m)
+{
+	const size_t tile_bytes = (size_t)matrix_tile_units(m) * ING_UNIT_BYTES;
+	const size_t row_bytes = m->tensor->size_bytes / m->rows;
+	const uint32_t run = tile_bytes < (2u << 20) ? (2u << 20) / tile_bytes : 1;
+	const uint32_t tiles = (m->rows + TILE_ROWS - 1) / TILE_ROWS;
+	int ret = reserve(u, run * tile_bytes);
+
+	for (uint32_t first = 0; !ret && first < tiles; first += run) {
+		uint32_t n = tiles - first < run ? tiles - first : run;
+
+		for (uint32_t t = 0; !ret && t < n; t++) {
+			uint32_t row = (first + t) * TILE_ROWS;
+			uint32_t rows = m->rows - row < TILE_ROWS ? m->rows - row : TILE_ROWS;
+
+			if (repack_tile(m->tensor->type, m->tensor->data + row * row_bytes, rows,
+					m->blocks, u->tiles + t * tile_bytes))
+				ret = ingot_error_set(u->err, -ERANGE,
+						      "%s: tensor %.*s, rows from %u: a value is infinite, NaN or at least 2^111",
+						      gguf_name(u->gguf), (int)m->tensor->name.len,
+						      m->tensor->name.data, row);
+		}
+		ret = ret ? ret : put(u, m->offset + (uint64_t)first * matrix_tile_units(m), u->tiles,
+				      n * tile_bytes);
+	}
+	return ret;
+}
+
+static int upload_norm(struct upload *u, const char *name, uint32_t offset)
+{
+	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, name);
+
+	return put(u, offset, t->data, t->size_bytes);
+}
+
+static int upload_layer(struct upload *u, uint32_t i)
+{
+	const struct layer_weights *l = &u->w->layers[i];
+	const struct matrix *all[] = { &l->v, &l->k, &l->q, &l->o, &l->gate, &l->up, &l->down };
+	char name[64];
+	int ret = 0;
+
+	for (size_t k = 0; !ret && k < sizeof(all) / sizeof(all[0]); k++)
+		ret = upload_matrix(u, all[k]);
+	snprintf(name, sizeof(name), "blk.%u.attn_norm.weight", i);
+	ret = ret ? ret : upload_norm(u, name, l->attn_norm);
+	snprintf(name, sizeof(name), "blk.%u.ffn_norm.weight", i);
+	return ret ? ret : upload_norm(u, name, l->ffn_norm);
+}
+
+/* Factors of llama 3's long-context RoPE, where the file has them. */
+static const float *rope_factors(const struct gguf *g, const struct hparams *hp)
+{
+	const struct gguf_tensor *t = gguf_find_tensor(g, "rope_freqs.weight");
+
+	return t && t->type == GGML_F32 && t->n_elems == hp->rope_dim / 2 ? (const float *)t->data : NULL;
+}
+
+static void rope_row(float *row, const struct hparams *hp, const float *factors, uint32_t pos)
+{
+	for (uint32_t i = 0; i < hp->head_dim / 2; i++) {
+		double angle = pos * pow(hp->rope_theta, -2.0 * i / hp->rope_dim);
+
+		if (factors)
+			angle /= factors[i < hp->rope_dim / 2 ? i : 0];
+		if (i >= hp->rope_dim / 2)
+			angle = 0;
+		row[2 * i] = cos(angle);
+		row[2 * i + 1] = sin(angle);
+	}
+}
+
+static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t context)
+{
+	const size_t row_bytes = hp->head_dim * sizeof(float);
+	const float *factors = rope_factors(u->gguf, hp);
+	const uint32_t run = 256;
+	int ret = reserve(u, run * row_bytes);
+
+	for (uint32_t first = 0; !ret && first < context; first += run) {
+		uint32_t n = context - first < run ? context - first : run;
+
+		for (uint32_t i = 0; i < n; i++)
+			rope_row((float *)(u->tiles + i * row_bytes), hp, factors, first + i);
+		ret = put(u, u->w->rope + (uint64_t)first * row_bytes / ING_UNIT_BYTES, u->tiles,
+			  n * row_bytes);
+	}
+	return ret;
+}
+
+int weights_upload(const struct weights *w, const struct gguf *gguf, const struct hparams *hp,
+		   uint32_t context, struct ingot_buffer *buf,
+		   void (*progress)(void *priv, uint64_t done, uint64_t total), void *priv,
+		   struct ingot_error *err)
+{
+	struct upload u = { w, gguf, buf, NULL, 0, progress, priv, err };
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < hp->layers; i++)
+		ret = upload_layer(&u, i);
+	ret = ret ? ret : upload_norm(&u, "output_norm.weight", w->output_norm);
+	ret = ret ? ret : upload_matrix(&u, &w->embd);
+	if (!ret && w->head.offset != w->embd.offset)
+		ret = upload_matrix(&u, &w->head);
+	ret = ret ? ret : upload_rope(&u, hp, context);
+	free(u.tiles);
+	return ret;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a model's weights lie in device memory, and how they get there. */
+#ifndef INGOT_MODEL_WEIGHTS_H
+#define INGOT_MODEL_WEIGHTS_H
+
+#include "hparams.h"
+#include "ingot/device.h"
+#include "ingot/tile.h"
+
+/**
+ * struct matrix - a weight matrix in tiles of 64 rows (tile.h)
+ * @tensor: where it comes from
+ * @offset: first unit in the weight buffer
+ * @rows: outputs
+ * @blocks: block columns: inputs / 32
+ * @format: of its tiles
+ */
+struct matrix {
+	const struct gguf_tensor *tensor;
+	uint32_t offset, rows, blocks;
+	struct ing_format format;
+};
+
+/**
+ * struct layer_weights - one layer
+ * @q: query projection; the others likewise by name
+ * @attn_norm: first unit of the fp32 norm weights before attention
+ * @ffn_norm: the same before the feed-forward part
+ */
+struct layer_weights {
+	struct matrix q, k, v, o, gate, up, down;
+	uint32_t attn_norm, ffn_norm;
+};
+
+/**
+ * struct weights - all of a model in one buffer
+ * @layers: one a layer
+ * @embd: token embedding
+ * @head: output projection; the same tiles as @embd when tied
+ * @output_norm: first unit of the last norm's weights
+ * @rope: first unit of the table of (cos, sin) pairs, head_dim floats a position
+ * @units: size of the buffer
+ * @token_bytes: bytes of weights, at their size in the file, that one token must read
+ */
+struct weights {
+	struct layer_weights *layers;
+	struct matrix embd, head;
+	uint32_t output_norm, rope;
+	uint64_t units, token_bytes;
+};
+
+/**
+ * matrix_tile_units() - size of a tile
+ * @m: the matrix
+ *
+ * Return: units.
+ */
+static inline uint32_t matrix_tile_units(const struct matrix *m)
+{
+	return m->blocks * ing_block_units(m->format, ING_TILE_GROUPS_MAX);
+}
+
+/**
+ * weights_plan() - check all tensors and give each its place
+ * @w: filled in; to be freed with weights_free()
+ * @gguf: the file; must stay open as long as @w is used
+ * @hp: its shape
+ * @context: positions of the RoPE table
+ * @err: filled in on failure: tensor missing, wrong shape or unsupported type
+ *
+ * Return: 0 or negative errno.
+ */
+int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
+		 uint32_t context, struct ingot_error *err);
+
+/**
+ * weights_free() - free a plan
+ * @w: the plan, possibly all zero
+ */
+void weights_free(struct weights *w);
+
+/**
+ * weights_upload() - repack every tensor into tiles and copy it to the device
+ * @w: the plan
+ * @gguf: the file
+ * @hp: its shape
+ * @context: positions of the RoPE table
+ * @buf: at least @w->units long
+ * @progress: called with units done and units in all; may be NULL
+ * @priv: handed to @progress
+ * @err: filled in on failure
+ *
+ * Return: 0 or negative errno.
+ */
+int weights_upload(const struct weights *w, const struct gguf *gguf, const struct hparams *hp,
+		   uint32_t context, struct ingot_buffer *buf,
+		   void (*progress)(void *priv, uint64_t done, uint64_t total), void *priv,
+		   struct ingot_error *err);
+
+#endif
