@@ -45,8 +45,8 @@ static int read_u32(const void *dtb, int node, const char *name, uint32_t *value
 	const void *data = fdt_getprop(dtb, node, name, &len);
 
 	if (!data)
-		return ingot_error_set(err, -EINVAL, "device tree: node 'core' has no property '%s'",
-				       name);
+		return ingot_error_set(err, -EINVAL,
+				       "device tree: node 'core' has no property '%s'", name);
 	if (len != sizeof(cell))
 		return ingot_error_set(err, -EINVAL,
 				       "device tree: property '%s' has %d bytes, not one cell of 4",
@@ -84,7 +84,7 @@ static int read_clock(const void *dtb, int node, struct ingot_config *config,
 		return ret;
 	if (!hz)
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: property 'clock-frequency' is 0, must be hertz");
+			       "device tree: property 'clock-frequency' is 0, must be hertz");
 	config->clock_hz = hz;
 	return 0;
 }
@@ -109,7 +109,7 @@ static int read_formats(const void *dtb, int node, struct ingot_config *config,
 	}
 	if (!config->formats)
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: property 'ingot,formats' is not a list of names");
+			       "device tree: property 'ingot,formats' is not a list of names");
 	return 0;
 }
 
@@ -123,20 +123,20 @@ static int read_memory(const void *dtb, struct ingot_config *config, struct ingo
 		return ingot_error_set(err, -EINVAL, "device tree: there is no node 'memory'");
 	if (fdt_address_cells(dtb, 0) != 2 || fdt_size_cells(dtb, 0) != 2)
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: #address-cells and #size-cells must both be 2");
+			       "device tree: #address-cells and #size-cells must both be 2");
 	reg = fdt_getprop(dtb, node, "reg", &len);
 	if (!reg || len != 16)
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: property 'reg' of node 'memory' is %d bytes long, "
-				       "must be one address and one size, 16 bytes", reg ? len : 0);
+			       "device tree: property 'reg' of node 'memory' is %d bytes long, "
+			       "must be one address and one size, 16 bytes", reg ? len : 0);
 	memcpy(&size, reg + 8, sizeof(size));
 	config->memory_bytes = fdt64_to_cpu(size);
 	if (!config->memory_bytes || config->memory_bytes % ING_UNIT_BYTES ||
 	    config->memory_bytes / ING_UNIT_BYTES > UINT32_MAX)
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: size of the memory is %" PRIu64 " bytes, must be "
-				       "a multiple of %d and less than 256 GiB", config->memory_bytes,
-				       ING_UNIT_BYTES);
+			       "device tree: size of the memory is %" PRIu64 " bytes, must be "
+			       "a multiple of %d and less than 256 GiB", config->memory_bytes,
+			       ING_UNIT_BYTES);
 	return 0;
 }
 
@@ -146,12 +146,12 @@ static int read_model(const void *dtb, struct ingot_config *config, struct ingot
 
 	if (fdt_node_check_compatible(dtb, 0, "ingot,core"))
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: property 'compatible' does not name 'ingot,core'");
+			       "device tree: property 'compatible' does not name 'ingot,core'");
 	model = fdt_stringlist_get(dtb, 0, "model", 0, NULL);
 	if (!model || !*model || strlen(model) >= sizeof(config->model))
 		return ingot_error_set(err, -EINVAL,
-				       "device tree: property 'model' is '%s', must be a name of 1 to "
-				       "%zu characters", model ? model : "", sizeof(config->model) - 1);
+			       "device tree: property 'model' is '%s', must be a name of 1 to "
+			       "%zu characters", model ? model : "", sizeof(config->model) - 1);
 	strcpy(config->model, model);
 	return 0;
 }
@@ -164,8 +164,9 @@ int ingot_config_read(const void *dtb, size_t dtb_bytes, struct ingot_config *co
 	int node;
 
 	if (ret)
-		return ingot_error_set(err, -EINVAL, "device tree: not a valid blob of %zu bytes: %s",
-				       dtb_bytes, fdt_strerror(ret));
+		return ingot_error_set(err, -EINVAL,
+				       "device tree: not a valid blob of %zu bytes: %s", dtb_bytes,
+				       fdt_strerror(ret));
 	memset(config, 0, sizeof(*config));
 	ret = read_model(dtb, config, err);
 	if (ret)

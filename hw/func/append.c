@@ -7,7 +7,8 @@
 #include "layout.h"
 
 /* One block of a K row: an exponent byte, and a word in each unit of its group */
-static void append_k(uint8_t *memory, uint64_t unit, uint64_t position, const uint16_t *q, uint8_t e)
+static void append_k(uint8_t *memory, uint64_t unit, uint64_t position, const uint16_t *q,
+		     uint8_t e)
 {
 	uint8_t *data = memory + (unit + ing_k_data_unit(position)) * ING_UNIT_BYTES +
 			position % ING_GROUP_ROWS * 4;
@@ -45,8 +46,8 @@ void func_append(const struct func_core *core, const uint32_t *w, uint8_t *memor
 	for (uint32_t j = 0; j < kv.blocks; j++, y += ING_BLOCK) {
 		core->kernels->quant_kv(q, &e, y, ING_BLOCK);
 		if (ING_GET(w, ING_V_SINK) == ING_SINK_KVK) {
-			append_k(memory, ing_k_exponent_unit(&kv, inner, j, position), position, q, e);
-			continue;
+		append_k(memory, ing_k_exponent_unit(&kv, inner, j, position), position, q, e);
+		continue;
 		}
 		memory[ing_v_exponent_unit(&kv, inner, j, position) * ING_UNIT_BYTES +
 		       position % ING_UNIT_BYTES] = e;

@@ -131,7 +131,8 @@ static bool vector_fields_are_good(const uint32_t *w)
 }
 
 /* One past the last of the lines that rows of @lines lines take, @first the first row's first */
-static uint32_t rows_end(const uint32_t *w, uint32_t first, uint32_t out, uint32_t in, uint32_t lines)
+static uint32_t rows_end(const uint32_t *w, uint32_t first, uint32_t out, uint32_t in,
+			 uint32_t lines)
 {
 	return first + (ING_GET(w, ING_V_OUTER) - 1) * out + (ING_GET(w, ING_V_INNER) - 1) * in +
 	       lines;

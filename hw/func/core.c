@@ -175,7 +175,7 @@ static const struct ing_core_ops func_ops = {
 static int copy_rom(struct func_core *core, const void *dtb, size_t bytes, struct ingot_error *err)
 {
 	if (bytes > ING_ROM_MAX_BYTES)
-		return ingot_error_set(err, -EINVAL, "device tree: %zu bytes, at most %d fit the ROM",
+		return ingot_error_set(err, -EINVAL, "device tree: %zu bytes; the ROM takes %d",
 				       bytes, ING_ROM_MAX_BYTES);
 	core->rom = malloc(bytes);
 	if (!core->rom)
@@ -192,10 +192,10 @@ static int reserve_memory(struct func_core *core, struct ingot_error *err)
 	core->memory = reserve(bytes);
 	if (!core->memory)
 		return ingot_error_set(err, -ENOMEM,
-				       "func: cannot reserve the %" PRIu64 " MiB of device memory of "
-				       "configuration '%s': %s; raise the limit of address space "
-				       "(ulimit -v) or use a configuration with less memory",
-				       bytes >> 20, core->config.model, strerror(errno));
+			       "func: cannot reserve the %" PRIu64 " MiB of device memory of "
+			       "configuration '%s': %s; raise the limit of address space "
+			       "(ulimit -v) or use a configuration with less memory",
+			       bytes >> 20, core->config.model, strerror(errno));
 	core->memory_units = bytes / ING_UNIT_BYTES;
 	/* weights are read front to back: fewer address translations */
 	madvise(core->memory, bytes, MADV_HUGEPAGE);
@@ -214,7 +214,7 @@ static int allocate(struct func_core *core, struct ingot_error *err)
 	core->scalars = calloc(config->scalars, sizeof(*core->scalars));
 	core->places = calloc(config->topk, sizeof(*core->places));
 	if (!core->work || !core->scratch || !core->act || !core->scalars || !core->places)
-		return ingot_error_set(err, -ENOMEM, "func: no memory for scratchpad and activations");
+		return ingot_error_set(err, -ENOMEM, "func: no memory for the scratchpad");
 	return reserve_memory(core, err);
 }
 
@@ -231,15 +231,16 @@ static int set_up(struct func_core *core, const void *dtb, size_t dtb_bytes,
 	core->kernels = ing_kernels_select(isa);
 	if (!core->kernels)
 		return ingot_error_set(err, -EINVAL,
-				       "func: instruction set '%s' is unknown or this processor lacks "
-				       "it; there are scalar, avx2 and avx512", isa);
+			       "func: instruction set '%s' is unknown or this processor lacks "
+			       "it; there are scalar, avx2 and avx512", isa);
 	core->pool = ing_func_pool_create(options ? options->threads : 0, core->kernels, err);
 	if (!core->pool)
 		return -ENOMEM;
 	return allocate(core, err);
 }
 
-struct ing_core *ing_core_func_create(const void *dtb, size_t dtb_bytes, const struct ing_host *host,
+struct ing_core *ing_core_func_create(const void *dtb, size_t dtb_bytes,
+				      const struct ing_host *host,
 				      const struct ing_core_options *options,
 				      struct ingot_error *err)
 {

@@ -5,7 +5,7 @@
  *   core.c   creates the device and steps it        regs.c    BAR0
  *   queue.c  rings and completions                  copy.c    the copy engine
  *   job.c    jobs: fetch, patch, judge, dispatch    control.c control commands
- *   stream.c MATMUL, LOAD, GATHER                   token.c   TOPK, pick.c PICK
+ *   matmul.c MATMUL; stream.c LOAD, GATHER          token.c   TOPK, pick.c PICK
  *   vector.c VEC, row by row; rows.c                append.c  K and V
  *   check.c, check_memory.c  what makes a command fault
  */
@@ -227,7 +227,7 @@ void func_raise(struct func_core *core, unsigned int q);
 
 /* ---- job.c, copy.c ---- */
 
-/** func_job_step() - runs jobs for up to @budget commands; returns commands spent, 0: nothing to do */
+/** func_job_step() - runs jobs for up to @budget commands; returns what it did, 0: nothing to do */
 uint64_t func_job_step(struct func_core *core, uint64_t budget);
 
 /** func_copy_step() - copies for a while; returns 0 if there is nothing to do */
@@ -238,8 +238,40 @@ uint64_t func_copy_step(struct func_core *core);
 /** func_control() - executes a control command but END, and sets the next pc */
 void func_control(struct func_core *core, const uint32_t *w);
 
-/** func_matmul() - executes a MATMUL on the slot that begins at @memory */
-void func_matmul(struct func_core *core, const uint32_t *w, const uint8_t *memory);
+/* Most MATMULs of a batch. */
+#define FUNC_BATCH_MAX 4
+
+/**
+ * struct func_batch - MATMULs that are computed together, one hand-over for all
+ * @core: the device
+ * @n: how many
+ * @m: their operands; group and work space are each thread's
+ * @groups: their groups
+ * @first: line of the scratchpad where each begins to write; @end: one past its last
+ * @first_item: number of the first item of each, and of the end: see matmul.c
+ * @whole: tiles of each that are one item; the others are an item a group
+ */
+struct func_batch {
+	const struct func_core *core;
+	unsigned int n;
+	struct ing_matmul m[FUNC_BATCH_MAX];
+	unsigned int groups[FUNC_BATCH_MAX];
+	uint32_t first[FUNC_BATCH_MAX], end[FUNC_BATCH_MAX];
+	unsigned int first_item[FUNC_BATCH_MAX + 1], whole[FUNC_BATCH_MAX];
+};
+
+/**
+ * func_batch_add() - adds a MATMUL on the slot that begins at @memory
+ *
+ * A MATMUL reads activations and memory and writes the scratchpad, so it never depends on another.
+ *
+ * Return: false, and nothing added, if it might write what another one of the batch writes, or
+ * there is no room.
+ */
+bool func_batch_add(struct func_batch *batch, const uint32_t *w, const uint8_t *memory);
+
+/** func_batch_run() - executes the MATMULs of a batch */
+void func_batch_run(struct func_batch *batch);
 
 /** func_load() - executes a LOAD from the slot that begins at @memory */
 void func_load(struct func_core *core, const uint32_t *w, const uint8_t *memory);

@@ -137,12 +137,29 @@ static uint32_t judge(struct func_core *core, const uint32_t *w, struct ing_faul
 	return ING_FAULT_BUS;
 }
 
+/* Executes a MATMUL, behind which the program counter stands, and those that follow it directly */
+static void execute_matmuls(struct func_core *core, const uint32_t *first, const uint8_t *memory)
+{
+	struct func_batch batch = { .core = core };
+	struct ing_fault ignored;
+	uint32_t w[16];
+	uint8_t *slot;
+
+	func_batch_add(&batch, first, memory);
+	while (!fetch(core, w, &ignored) && ING_GET(w, ING_F_OP) == ING_OP_MATMUL &&
+	       !judge(core, w, &ignored, &slot) && func_batch_add(&batch, w, slot)) {
+		core->job.pc++;
+		core->job.commands++;
+	}
+	func_batch_run(&batch);
+}
+
 static void execute(struct func_core *core, const uint32_t *w, uint8_t *memory)
 {
 	core->job.pc++;
 	switch (ING_GET(w, ING_F_OP)) {
 	case ING_OP_MATMUL:
-		func_matmul(core, w, memory);
+		execute_matmuls(core, w, memory);
 		break;
 	case ING_OP_LOAD:
 		func_load(core, w, memory);

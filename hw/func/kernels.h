@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inner loops of the functional model, in three instances with the same bits: "scalar" (portable,
- * the reference), "avx2" and "avx512" (F, BW, DQ, VL and VNNI).
+ * The inner loops of the functional model, in three instances with the same bits: "scalar"
+ * (portable, the reference), "avx2" and "avx512" (F, BW, DQ, VL and VNNI).
  *
  * Nothing here allocates, locks or faults: lengths and ranges are the caller's business. The vector
  * instances compute with FTZ and DAZ set in MXCSR, see ing_kernels_enter(). Every float stored has
@@ -53,8 +53,8 @@ struct ing_act_block {
  * @act: block 0 of column 0; @blocks blocks follow one another
  * @act_stride: blocks from a column to the next one
  * @cols: columns, at least 1
- * @out: result of row 0 of the matrix in column 0: row r of column c goes to out[c * out_stride + r],
- *	so the call writes 16 * @groups floats a column from 16 * @group on
+ * @out: result of row 0 of the matrix in column 0: row r of column c goes to
+ *	out[c * out_stride + r], so a call writes 16 * @groups floats a column, from 16 * @group on
  * @out_stride: floats from a column's result to the next one's
  * @ws: ING_KERNEL_WS_BYTES of the calling thread
  */
@@ -82,8 +82,8 @@ struct ing_matmul {
  * @s: scalar of the row
  * @c: constant
  * @d: constant
- * @y: result, n elements and +0 to the end of the last line; may be @a or @b themselves (whole lines,
- *	element by element), else must not overlap them
+ * @y: result, n elements and +0 to the end of the last line; may be @a or @b themselves, else must
+ *	not overlap them
  */
 struct ing_vec {
 	unsigned int fn, btype;

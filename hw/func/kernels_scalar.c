@@ -95,10 +95,9 @@ static float exp2_of(const struct ing_vec *v, float a)
 	return ing_exp2(ing_fmul(ing_fsub(a, v->s), v->c));
 }
 
-/* Element @i, a pair with element @i ^ 1. */
-static float rope(const struct ing_vec *v, const float a[2], const float b[2], size_t i)
+/* Element @i of the pair it is in with element @i ^ 1. */
+static float rope(const float a[2], const float b[2], size_t i)
 {
-	(void)v;
 	if (i % 2)
 		return ing_fadd(ing_fmul(a[1], b[0]), ing_fmul(a[0], b[1]));
 	return ing_fsub(ing_fmul(a[0], b[0]), ing_fmul(a[1], b[1]));
@@ -153,7 +152,7 @@ static void scalar_vec(const struct ing_vec *v)
 		float a[2] = { v->a[i], v->a[i + 1] }, b[2] = { b_at(v, i), b_at(v, i + 1) };
 
 		for (size_t j = i; j < i + 2; j++) {
-			float y = v->fn == ING_FN_ROPE ? rope(v, a, b, j) :
+			float y = v->fn == ING_FN_ROPE ? rope(a, b, j) :
 							 apply(v, a[j - i], b[j - i]);
 
 			v->y[j] = j < len ? y : 0.0f;

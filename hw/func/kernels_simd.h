@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The vector operations that the templates kernels_vec.h and kernels_quant.h are written in, for the
- * instruction set that the file is compiled for: 16 lanes with AVX-512, 8 with AVX2.
+ * The vector operations that the templates kernels_vec.h and kernels_quant.h are written in, for
+ * the instruction set that the file is compiled for: 16 lanes with AVX-512, 8 with AVX2.
  *
  * vf is a vector of floats, vi of 32-bit integers, vm a mask of lanes.
  */

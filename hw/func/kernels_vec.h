@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Template of an instance's vector functions and reductions (docs/arithmetic.md, sections 4 and 5),
- * in the operations of kernels_simd.h. The bare operations are those of section 1 because FTZ and DAZ
- * are set; a NaN becomes canonical when it is stored.
+ * Template of an instance's vector functions and reductions (docs/arithmetic.md, sections 4 and
+ * 5), in the operations of kernels_simd.h. The bare operations are those of section 1 because FTZ
+ * and DAZ are set; a NaN becomes canonical when it is stored.
  */
 #ifndef INGOT_FUNC_KERNELS_VEC_H
 #define INGOT_FUNC_KERNELS_VEC_H
@@ -13,7 +13,7 @@
 #include "kernels_internal.h"
 #include "kernels_simd.h"
 
-/* (x * r) >> 16 of a signed x of at most 31 bits and an r of 16: x in halves keeps it in 32 bits. */
+/* (x * r) >> 16 of a signed x of 31 bits and an r of 16: x in halves keeps it in 32 bits. */
 SIMD_INLINE vi simd_mul_shift(vi x, vi r)
 {
 	return vi_add(vi_mul(vi_sar(x, 16), r), vi_mulhi16(x, r));
@@ -35,7 +35,7 @@ SIMD_INLINE vi simd_compose(vi field, vi mant)
 	return vi_add(vi_shl(vi_sub(field, vi_set1(1)), 23), mant);
 }
 
-/* Arguments for which the table is not the answer; they are rare, so vectors without any skip them. */
+/* Arguments for which the table is not the answer: rare, so vectors without any skip them. */
 SIMD_INLINE vi exp2_edges(vi bits, vi result)
 {
 	vi key = vi_xor(bits, vi_and(vi_sar(bits, 31), vi_set1(0x7fffffff)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Element types other than fp32: rare in programs, so one portable routine serves every instance. */
+/* Element types other than fp32: rare in programs, so one routine serves every instance. */
 #include <string.h>
 
 #include "arith.h"

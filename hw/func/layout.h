@@ -108,10 +108,11 @@ static inline uint64_t ing_k_exponent_unit(const struct ing_kv *kv, uint32_t hea
 {
 	uint32_t rows = ING_K_GROUPS * ING_GROUP_ROWS, units = 1 + ING_K_GROUPS * ING_KV_CHUNKS;
 
-	return kv->offset + head * kv->stride + position / rows * kv->blocks * units + block * units;
+	return kv->offset + head * kv->stride +
+	       (position / rows * kv->blocks + block) * units;
 }
 
-/** ing_k_data_unit() - first data unit of a position, from its exponent unit; word: position % 16 */
+/** ing_k_data_unit() - first data unit, from the exponent unit on; word: position % 16 */
 static inline uint64_t ing_k_data_unit(uint64_t position)
 {
 	return 1 + position / ING_GROUP_ROWS % ING_K_GROUPS * ING_KV_CHUNKS;

@@ -25,8 +25,8 @@
 #define SPIN_NS 50000
 
 /*
- * The state word: a generation, whether the run may still be joined, and the workers in it. All three
- * change in one atomic step, so nobody joins a run that is over.
+ * The state word: a generation, whether the run may still be joined, and the workers in it. All
+ * three change in one atomic step, so nobody joins a run that is over.
  */
 #define STATE_ACTIVE 0x7fffu
 #define STATE_OPEN 0x8000u
@@ -84,7 +84,7 @@ static void take_items(struct ing_func_pool *pool, unsigned int worker)
 	}
 }
 
-/* Waits until the state differs from @seen and is worth a look: a run is open, or it is time to quit */
+/* Waits until a run other than the one of @seen is open, or it is time to quit */
 static uint32_t wait_for_run(struct ing_func_pool *pool, uint32_t seen)
 {
 	uint64_t until = now_ns() + SPIN_NS;

@@ -2,9 +2,9 @@
 /*
  * Threads that share the items of one command.
  *
- * The calling thread is worker 0 and takes its part. A worker joins if it comes in time: nobody waits
- * for one that is still asleep, so a busy machine costs speed, never correctness. Workers spin for a
- * while after a run, since commands follow one another within microseconds, then sleep.
+ * The calling thread is worker 0 and takes its part. A worker joins if it comes in time: nobody
+ * waits for one that is still asleep, so a busy machine costs speed, never correctness. Workers spin
+ * after a run, since commands follow one another within microseconds, then sleep.
  */
 #ifndef INGOT_FUNC_POOL_H
 #define INGOT_FUNC_POOL_H

@@ -51,7 +51,7 @@ static void read_places(const struct func_core *core, float *out, uint32_t count
 	uint32_t bits;
 
 	for (uint32_t i = 0; i < count; i++) {
-		bits = i < core->filled ? core->places[i].bits : MINUS_INFINITY;
+		bits = i < core->filled ? ing_canon(core->places[i].bits) : MINUS_INFINITY;
 		memcpy(out + i, &bits, sizeof(bits));
 	}
 	memset(out + count, 0, (-count % ING_LINE) * sizeof(*out));

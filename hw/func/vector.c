@@ -9,7 +9,8 @@
 /* Elements of all rows below which handing work over costs more than it saves. */
 #define SPLIT_ELEMENTS 8192
 
-static const float *row_a(const struct func_rows *run, struct func_work *work, uint32_t o, uint32_t i)
+static const float *row_a(const struct func_rows *run, struct func_work *work, uint32_t o,
+			  uint32_t i)
 {
 	const float *line = run->core->scratch +
 			    (size_t)ING_LINE * (run->a.first + o * run->a.out + i * run->a.in);
@@ -20,7 +21,8 @@ static const float *row_a(const struct func_rows *run, struct func_work *work, u
 	return work->a;
 }
 
-static const void *row_b(const struct func_rows *run, struct func_work *work, uint32_t o, uint32_t i)
+static const void *row_b(const struct func_rows *run, struct func_work *work, uint32_t o,
+			 uint32_t i)
 {
 	const float *line = run->core->scratch +
 			    (size_t)ING_LINE * (run->b.first + o * run->b.out + i * run->b.in);
@@ -100,19 +102,29 @@ static void compute_rows(void *arg, unsigned int worker, unsigned int first, uns
 		compute_row(run, work, r);
 }
 
-/* Entries of the scalar file are no whole lines: through the work space */
-static void scalar_mode(struct func_core *core, const uint32_t *w)
+/* Some entries of the scalar file, which are no whole lines: through the work space */
+static void scalar_entries(struct func_core *core, const uint32_t *w, uint32_t first, uint32_t n)
 {
 	struct func_work *work = func_work_of(core, 0);
-	const uint32_t n = ING_GET(w, ING_V_COUNT);
 	struct ing_vec v = { .fn = ING_GET(w, ING_V_FN), .n = n, .len = n, .a = work->a,
 			     .y = work->y };
 
-	memcpy(work->a, core->scalars + ING_GET(w, ING_V_SIN), n * sizeof(float));
+	memcpy(work->a, core->scalars + ING_GET(w, ING_V_SIN) + first, n * sizeof(float));
 	memcpy(&v.c, &w[ING_V_C_W], sizeof(v.c));
 	memcpy(&v.d, &w[ING_V_D_W], sizeof(v.d));
 	core->kernels->vec(&v);
-	memcpy(core->scalars + ING_GET(w, ING_V_SOUT), work->y, n * sizeof(float));
+	memcpy(core->scalars + ING_GET(w, ING_V_SOUT) + first, work->y, n * sizeof(float));
+}
+
+/* In ascending order: an entry may be read that was written just before */
+static void scalar_mode(struct func_core *core, const uint32_t *w)
+{
+	const uint32_t count = ING_GET(w, ING_V_COUNT), in = ING_GET(w, ING_V_SIN);
+	const uint32_t out = ING_GET(w, ING_V_SOUT);
+	const uint32_t step = out > in && out - in < count ? out - in : count;
+
+	for (uint32_t first = 0; first < count; first += step)
+		scalar_entries(core, w, first, count - first < step ? count - first : step);
 }
 
 void func_vector(struct func_core *core, const uint32_t *w, uint8_t *memory)

@@ -20,13 +20,17 @@ static void begin(const struct engine *e, const struct engine_options *o)
 static void put_cpu(struct json *j)
 {
 	char line[256], name[256] = "";
+	int len;
 	FILE *f = fopen("/proc/cpuinfo", "r");
 
 	while (f && !*name && fgets(line, sizeof(line), f)) {
 		const char *value = strstr(line, ": ");
 
-		if (value && !strncmp(line, "model name", 10))
-			snprintf(name, sizeof(name), "%.*s", (int)strcspn(value, "\n") - 2, value + 2);
+		if (!value || strncmp(line, "model name", 10))
+			continue;
+		value += 2;
+		len = (int)strcspn(value, "\n");
+		snprintf(name, sizeof(name), "%.*s", len, value);
 	}
 	if (f)
 		fclose(f);
@@ -91,7 +95,7 @@ static void put_port(struct json *j, const struct bench_test *t)
 
 static void put_device(struct json *j, const struct engine *e, const struct bench_test *t)
 {
-	json_string(j, "device", engine_uri(e));
+	json_string(j, "device", e->name);
 	json_string(j, "config", e->config->model);
 	if (t->timed) {
 		json_real(j, "cycles_per_token", measure_cycles_per_token(&t->measure));

@@ -96,7 +96,7 @@ static void print_test(const struct engine *e, const struct engine_options *o,
 	const char *backend = engine_is_timed(e) ? "Ingot RTL" : "Ingot func";
 	char size[32], params[32], threads[32], test[32], ts[64], timed[3][32] = { 0 };
 	const char *cells[COLUMNS] = {
-		e->info->type, size, params, backend, engine_uri(e), threads, test, ts,
+		e->info->type, size, params, backend, e->name, threads, test, ts,
 		timed[0], timed[1], timed[2],
 	};
 
@@ -105,7 +105,7 @@ static void print_test(const struct engine *e, const struct engine_options *o,
 	snprintf(threads, sizeof(threads), "%u", engine_is_timed(e) ? 1 : engine_threads(o));
 	format_test(t, test, sizeof(test));
 	/* One column more: printf pads by bytes, and the sign has two. */
-	snprintf(ts, sizeof(ts), "%15.2f ± %.2f", rates.ts, rates.ts_deviation);
+	snprintf(ts, sizeof(ts), "%.2f ± %.2f", rates.ts, rates.ts_deviation);
 	if (t->timed)
 		format_measure(t, timed);
 	putchar('|');

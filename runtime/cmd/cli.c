@@ -11,14 +11,17 @@
 
 int cli_complain(const char *fmt, ...)
 {
+	struct ingot_error clean;
+	char text[sizeof(clean.text)];
 	va_list args;
 
-	progress_clear();
-	fputs("ingot: ", stderr);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
+	/* What a user typed goes through the library's filter, so that it cannot steer a terminal. */
+	ingot_error_set(&clean, -EINVAL, "%s", text);
+	progress_clear();
+	fprintf(stderr, "ingot: %s\n", clean.text);
 	return EXIT_USER;
 }
 

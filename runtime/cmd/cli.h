@@ -38,12 +38,40 @@ int cli_fail(const struct ingot_error *err);
  */
 int cli_finish(int status);
 
-/*
- * The commands. Each takes its own name as argv[0] and returns an exit status.
+/**
+ * cmd_run() - ingot run: generate text from a prompt
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
  */
 int cmd_run(int argc, char **argv);
+
+/**
+ * cmd_bench() - ingot bench: measure prompt processing and generation
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
+ */
 int cmd_bench(int argc, char **argv);
+
+/**
+ * cmd_info() - ingot info: what a device says about itself
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
+ */
 int cmd_info(int argc, char **argv);
+
+/**
+ * cmd_perplexity() - ingot perplexity: perplexity of a text, KL divergence of two computations
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
+ */
 int cmd_perplexity(int argc, char **argv);
 
 #endif

@@ -31,7 +31,7 @@ static int parse(struct bench_args *a, int argc, char **argv)
 		{ "-d --n-depth", OPTION_LIST, &a->depths, 0, TOKENS_MAX, "N,...",
 		  "tokens that are in the cache before (default: 0)" },
 		{ "-r --repetitions", OPTION_INT, &a->repeats, 1, BENCH_REPEATS_MAX, "N",
-		  "times to run each (default: 5; 1 on rtl, whose cycles are always the same)" },
+		  "times to run each (default: 5; 1 on rtl)" },
 		{ "--no-warmup", OPTION_CLEAR, &a->warmup, 0, 0, NULL,
 		  "func: do not run each test once before (rtl never does)" },
 		{ "-o --output", OPTION_STRING, &a->form, 0, 0, "FORM",

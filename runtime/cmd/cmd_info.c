@@ -25,7 +25,7 @@ static void print_text(const struct engine *e)
 {
 	const struct ingot_config *c = e->config;
 
-	printf("%-24s %s\n", "device", engine_uri(e));
+	printf("%-24s %s\n", "device", e->name);
 	printf("%-24s %s\n", "configuration", c->model);
 	printf("%-24s %u bits, %.3g GB/s at the clock\n", "memory port", c->port_bits,
 	       (double)c->port_bits / 8 * (double)c->clock_hz / 1e9);
@@ -51,7 +51,7 @@ static void print_json(const struct engine *e)
 
 	snprintf(interface, sizeof(interface), "%d.%d", ING_VERSION >> 16, ING_VERSION & 0xffff);
 	json_open(&j, NULL, '{');
-	json_string(&j, "device", engine_uri(e));
+	json_string(&j, "device", e->name);
 	json_string(&j, "config", c->model);
 	json_uint(&j, "port_bits", c->port_bits);
 	json_uint(&j, "memory_bytes", c->memory_bytes);
@@ -86,7 +86,7 @@ int cmd_info(int argc, char **argv)
 	};
 	const struct command_line cl = {
 		.usage = "info [URI] [-o text|json]",
-		.about = "Prints what the device tree of a device says: configuration and abilities.",
+		.about = "Prints what the device tree of a device says: its configuration.",
 		.options = options,
 		.operand = &engine.uri,
 	};

@@ -287,7 +287,8 @@ int cmd_perplexity(int argc, char **argv)
 	if (status != OPTIONS_GO_ON)
 		return status;
 	if (a.engine.context < 4)
-		return cli_complain("-c %" PRId64 ": a chunk needs 4 or more tokens", a.engine.context);
+		return cli_complain("-c %" PRId64 ": a chunk needs 4 or more tokens",
+				    a.engine.context);
 	if (!a.file && !a.divergence)
 		return cli_complain("no text given: use -f FILE");
 	status = a.divergence ? open_base(&v, &a) : 0;

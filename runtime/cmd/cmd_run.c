@@ -16,7 +16,7 @@
 
 struct run_args {
 	struct engine_options engine;
-	const char *prompt, *file, *compare;
+	const char *prompt, *file, *compare, *trace;
 	int64_t count, top_k, seed;
 	double temperature;
 	int ignore_end, echo, escape;
@@ -47,6 +47,8 @@ static int parse(struct run_args *a, int argc, char **argv)
 		  "as line ends and the like (default)" },
 		{ "--compare", OPTION_STRING, &a->compare, 0, 0, "URI",
 		  "make the same tokens there too: status 2 unless all bits are equal" },
+		{ "--trace", OPTION_STRING, &a->trace, 0, 0, "FILE",
+		  "check builds of the RTL: write a waveform (FST)" },
 		{ 0 },
 	};
 	const struct command_line cl = {
@@ -99,7 +101,7 @@ static int choose_top_k(const struct run_args *a, const struct engine *e, struct
 
 	if (a->top_k > limit)
 		return cli_complain("--top-k %" PRId64 ": %s keeps %u candidates at most", a->top_k,
-				    engine_uri(e), limit);
+				    e->name, limit);
 	r->top_k = a->top_k ? (uint32_t)a->top_k : limit < DEFAULT_TOP_K ? limit : DEFAULT_TOP_K;
 	return 0;
 }
@@ -115,18 +117,18 @@ static const char *reason(const struct generation *g)
 		return ", interrupted";
 	if (g->ended)
 		return ", ended by the model";
-	return g->prompt_tokens + g->count > 1 && g->count == g->room ? "" : ", stopped";
+	return g->count == g->room ? "" : ", stopped";
 }
 
 static void print_closing(const struct engine *e, const struct request *r,
 			  const struct generation *g)
 {
 	fprintf(stderr, "%s: prompt %zu tokens, %.1f tokens/s; generation %zu tokens",
-		engine_uri(e), g->prompt_tokens, rate(g->prompt_tokens, g->prompt_ns), g->count);
+		e->name, g->prompt_tokens, rate(g->prompt_tokens, g->prompt_ns), g->count);
 	if (g->count > 1)
 		fprintf(stderr, ", %.1f tokens/s", rate(g->count - 1, g->generate_ns));
 	fputs(reason(g), stderr);
-	if (r->count < 0 && g->count == g->room && !g->ended)
+	if (g->count == g->room && r->count != (int64_t)g->room && !g->ended)
 		fprintf(stderr, ", context of %u full", e->info->context);
 	if (r->temperature > 0)
 		fprintf(stderr, "; seed %" PRIu64, r->seed);
@@ -144,6 +146,8 @@ static int run_first(struct engine *e, const struct run_args *a, struct request 
 
 	if (status)
 		return status;
+	if (a->trace && ingot_device_trace(e->dev, a->trace, &err))
+		return cli_fail(&err);
 	ret = generate(e, r, &text, a->echo, g, &err);
 	if (g->prompt_ns) {
 		putchar('\n');
@@ -173,7 +177,7 @@ static int run_second(const struct run_args *a, const struct request *r, const s
 		status = EXIT_INTERRUPTED;
 	if (!status) {
 		print_closing(&e, r, &other);
-		status = compare_generations(g, name, &other, engine_uri(&e));
+		status = compare_generations(g, name, &other, e.name);
 	}
 	generation_free(&other);
 	engine_close(&e);
@@ -184,11 +188,11 @@ static int run(const struct run_args *a, struct request *r)
 {
 	struct generation g = { 0 };
 	struct engine e;
-	char name[128] = "";
+	char name[sizeof(e.name)] = "";
 	int status = engine_open(&e, &a->engine);
 
 	if (!status) {
-		snprintf(name, sizeof(name), "%s", engine_uri(&e));
+		snprintf(name, sizeof(name), "%s", e.name);
 		status = run_first(&e, a, r, &g);
 	}
 	/* Closed first: two models at once may be more than this machine's memory. */

@@ -49,8 +49,8 @@ int compare_generations(const struct generation *a, const char *a_name, const st
 
 	if (i < logits) {
 		printf("token %zu, logit %zu differ: %s %.9g (0x%08x), %s %.9g (0x%08x)\n",
-		       i / a->vocab, i % a->vocab, a_name, (double)a->logits[i], bits(&a->logits[i]), b_name,
-		       (double)b->logits[i], bits(&b->logits[i]));
+		       i / a->vocab, i % a->vocab, a_name, (double)a->logits[i], bits(&a->logits[i]),
+		       b_name, (double)b->logits[i], bits(&b->logits[i]));
 		return EXIT_DEVICE;
 	}
 	if (same < a->count && same < b->count) {

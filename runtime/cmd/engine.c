@@ -12,6 +12,16 @@
 /* Tokens at a time on func, which is fastest with many: progress is shown between. */
 #define FEED_TOKENS 256
 
+/* Opened as "func:", it is still worth knowing which one it is. */
+static void name_device(struct engine *e)
+{
+	const char *uri = ingot_device_uri(e->dev);
+	size_t len = strlen(uri);
+
+	snprintf(e->name, sizeof(e->name), "%s%s", uri,
+		 len && uri[len - 1] == ':' ? e->config->model : "");
+}
+
 int engine_open_device(struct engine *e, const struct engine_options *o)
 {
 	struct ingot_open_options options = {
@@ -26,6 +36,7 @@ int engine_open_device(struct engine *e, const struct engine_options *o)
 	if (!e->dev)
 		return cli_fail(&err);
 	e->config = ingot_device_config(e->dev);
+	name_device(e);
 	interrupt_device(e->dev);
 	return 0;
 }
@@ -80,11 +91,6 @@ void engine_close(struct engine *e)
 	*e = (struct engine){ 0 };
 }
 
-const char *engine_uri(const struct engine *e)
-{
-	return ingot_device_uri(e->dev);
-}
-
 unsigned int engine_threads(const struct engine_options *o)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -96,7 +102,7 @@ unsigned int engine_threads(const struct engine_options *o)
 
 bool engine_is_timed(const struct engine *e)
 {
-	return strncmp(engine_uri(e), "func:", 5) != 0;
+	return strncmp(e->name, "func:", 5) != 0;
 }
 
 static void add_counters(struct engine *e, uint64_t sum[ING_COUNTERS])

@@ -45,6 +45,7 @@ struct engine_options {
  * @session: the only session
  * @info: facts about @model
  * @config: facts about @dev
+ * @name: of @dev, its configuration included, for example "rtl:sim512"
  */
 struct engine {
 	struct ingot_device *dev;
@@ -52,6 +53,7 @@ struct engine {
 	struct ingot_session *session;
 	const struct ingot_model_info *info;
 	const struct ingot_config *config;
+	char name[160];
 };
 
 /**
@@ -77,14 +79,6 @@ int engine_open(struct engine *e, const struct engine_options *o);
  * @e: the engine
  */
 void engine_close(struct engine *e);
-
-/**
- * engine_uri() - name of the device
- * @e: the engine
- *
- * Return: for example "rtl:sim512".
- */
-const char *engine_uri(const struct engine *e);
 
 /**
  * engine_threads() - threads that func computes with

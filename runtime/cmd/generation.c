@@ -93,7 +93,7 @@ static int run_job(struct engine *e, const struct request *r, struct listener *l
 	};
 	int ret;
 
-	progress_begin(&l->progress, engine_uri(e), "tokens");
+	progress_begin(&l->progress, e->name, "tokens");
 	ret = ingot_session_generate(e->session, token, &params, &result, err);
 	progress_clear();
 	g->measured = !ret && result.count && engine_is_timed(e);

@@ -157,7 +157,7 @@ static struct gguf *gguf_new(const char *name, struct ingot_error *err)
 	const size_t room = sizeof(gguf->name) - 1;
 
 	if (!gguf) {
-		ingot_error_set(err, -ENOMEM, "%s: out of memory; free some and try again", name);
+		ingot_error_set(err, -ENOMEM, "%s: out of memory; free some", name);
 		return NULL;
 	}
 	/* the end of a path says more than its start */

@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
+#
+# Models: GGUF files and tokenisers.
 LIB_SRCS += runtime/error.c
-LIB_SRCS += $(addprefix runtime/model/,gguf.c gguf_get.c gguf_kv.c gguf_tensor.c gguf_types.c)
-LIB_SRCS += $(addprefix runtime/model/,tokenizer.c tokenizer_encode.c tokenizer_piece.c tokenizer_special.c tokenizer_split.c)
-LIB_SRCS += $(addprefix runtime/model/,bpe.c bpe_bytes.c bpe_encode.c bpe_tables.c unicode.c unicode_tables.c)
+LIB_SRCS += $(addprefix runtime/model/,gguf.c gguf_kv.c gguf_get.c gguf_tensor.c gguf_types.c)
+LIB_SRCS += $(addprefix runtime/model/,unicode.c unicode_tables.c unicode_stream.c)
+LIB_SRCS += $(addprefix runtime/model/,bpe.c bpe_bytes.c bpe_encode.c bpe_tables.c)
+LIB_SRCS += $(addprefix runtime/model/tokenizer,.c _encode.c _piece.c _special.c _split.c)
+
+TESTS += $(addprefix build/tests/unit/,test_gguf test_unicode test_bpe test_tokenizer) build/tests/fuzz/fuzz_gguf
+TESTS += tests/tokenizer/compare tests/tokenizer/unicode-tables
+TEST_DEPS += build/tests/tokenizer/tokenize
+
+$(addprefix build/tests/,unit/test_gguf unit/test_bpe unit/test_tokenizer fuzz/fuzz_gguf): build/obj/tests/unit/gguf_builder.o

@@ -71,15 +71,7 @@ static int read_vocabulary(struct tokenizer *tok, const struct gguf *gguf, struc
 	if (ret)
 		return ret;
 	tok->bpe = bpe_create(gguf_name(gguf), &tokens, &merges, err);
-	if (!tok->bpe)
-		return -EINVAL;
-	for (size_t id = 0; id < tokens.count; id++) {
-		size_t len = bpe_text(tok->bpe, id).len;
-
-		if (len > tok->max_piece)
-			tok->max_piece = len;
-	}
-	return 0;
+	return tok->bpe ? 0 : -EINVAL;
 }
 
 static int read_attributes(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
@@ -110,6 +102,16 @@ static int read_attributes(struct tokenizer *tok, const struct gguf *gguf, struc
 	return 0;
 }
 
+static void measure_pieces(struct tokenizer *tok)
+{
+	for (size_t id = 0; id < bpe_n_tokens(tok->bpe); id++) {
+		size_t len = tokenizer_piece(tok, id, NULL, 0, TOKENIZER_RENDER_SPECIAL);
+
+		if (len > tok->max_piece)
+			tok->max_piece = len;
+	}
+}
+
 struct tokenizer *tokenizer_create(const struct gguf *gguf, struct ingot_error *err)
 {
 	struct tokenizer *tok = calloc(1, sizeof(*tok));
@@ -128,10 +130,12 @@ struct tokenizer *tokenizer_create(const struct gguf *gguf, struct ingot_error *
 		ret = read_attributes(tok, gguf, err);
 	if (!ret)
 		ret = tokenizer_read_special(tok, gguf, err);
-	if (!ret)
-		return tok;
-	tokenizer_destroy(tok);
-	return NULL;
+	if (ret) {
+		tokenizer_destroy(tok);
+		return NULL;
+	}
+	measure_pieces(tok);
+	return tok;
 }
 
 void tokenizer_destroy(struct tokenizer *tok)

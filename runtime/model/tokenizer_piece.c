@@ -7,12 +7,12 @@
 
 static size_t copy(struct gguf_str text, char *buf, size_t size)
 {
-	if (text.len <= size)
+	if (text.len && text.len <= size)
 		memcpy(buf, text.data, text.len);
 	return text.len;
 }
 
-/* Characters outside the byte alphabet stand for themselves. */
+/* Characters outside the byte alphabet stand for themselves, what is not UTF-8 for U+FFFD. */
 static size_t put_character(uint32_t c, char *out)
 {
 	int byte = bpe_code_point_to_byte(c);

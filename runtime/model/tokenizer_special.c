@@ -236,6 +236,7 @@ int tokenizer_read_special(struct tokenizer *tok, const struct gguf *gguf, struc
 	if (collect(tok))
 		return ingot_error_set(err, -ENOMEM, "%s: out of memory for %zu tokens; free some",
 				       gguf_name(gguf), bpe_n_tokens(tok->bpe));
-	qsort_r(tok->special, tok->n_special, sizeof(*tok->special), compare_length, tok);
+	if (tok->n_special)
+		qsort_r(tok->special, tok->n_special, sizeof(*tok->special), compare_length, tok);
 	return 0;
 }

@@ -155,13 +155,22 @@ void program_writes(struct program *p, enum space space, uint64_t first, uint64_
 	add_range(p, space, true, first, count);
 }
 
-static bool conflict(const struct touch *a, const struct touch *b, bool memory)
+/* Which storage a wait is about. */
+#define ON_CHIP 1
+#define IN_MEMORY 2
+
+static unsigned int where(const struct range *r)
+{
+	return r->space == SPACE_MEMORY ? IN_MEMORY : ON_CHIP;
+}
+
+static bool conflict(const struct touch *a, const struct touch *b, unsigned int storage)
 {
 	for (unsigned int i = 0; i < a->count; i++) {
 		for (unsigned int j = 0; j < b->count; j++) {
 			const struct range *x = &a->range[i], *y = &b->range[j];
 
-			if (x->space == y->space && (x->space == SPACE_MEMORY) == memory &&
+			if (x->space == y->space && where(x) & storage &&
 			    (x->write || y->write) && x->first < y->end && y->first < x->end)
 				return true;
 		}
@@ -169,10 +178,10 @@ static bool conflict(const struct touch *a, const struct touch *b, bool memory)
 	return false;
 }
 
-static bool touches_memory(const struct touch *t)
+static bool touches(const struct touch *t, unsigned int storage)
 {
 	for (unsigned int i = 0; i < t->count; i++)
-		if (t->range[i].space == SPACE_MEMORY)
+		if (where(&t->range[i]) & storage)
 			return true;
 	return false;
 }
@@ -182,19 +191,19 @@ static bool touches_memory(const struct touch *t)
  * conflicts with: with k commands of that kind behind it, all but the last k must be done. Past the
  * largest distance there is no telling them apart, so waiting for "all but the last 14" is right.
  */
-static unsigned int wait_for(struct program *p, enum kind kind, bool memory)
+static unsigned int wait_for(struct program *p, enum kind kind, unsigned int storage)
 {
 	const struct touch *mine = current_touch(p);
 	unsigned int between = 0;
 
-	if (memory && !touches_memory(mine))
+	if (!touches(mine, storage))
 		return 0;
 	for (size_t i = p->count; i-- > p->fence;) {
 		const struct touch *t = &p->touch[i];
 
 		if (t->kind != kind)
 			continue;
-		if (between + 1 == MAX_WAIT || conflict(mine, t, memory))
+		if (between + 1 == MAX_WAIT || conflict(mine, t, storage))
 			return between + 1;
 		between++;
 	}
@@ -207,10 +216,10 @@ void program_end(struct program *p)
 	enum kind kind = current_touch(p)->kind;
 
 	if (kind == KIND_VECTOR)
-		cmd_set(p, c, ING_F_WAIT_STR, wait_for(p, KIND_STREAM, false));
+		cmd_set(p, c, ING_F_WAIT_STR, wait_for(p, KIND_STREAM, ON_CHIP | IN_MEMORY));
 	if (kind == KIND_STREAM) {
-		cmd_set(p, c, ING_F_WAIT_VEC, wait_for(p, KIND_VECTOR, false));
-		cmd_set(p, c, ING_F_FETCH_WAIT, wait_for(p, KIND_VECTOR, true));
+		cmd_set(p, c, ING_F_WAIT_VEC, wait_for(p, KIND_VECTOR, ON_CHIP));
+		cmd_set(p, c, ING_F_FETCH_WAIT, wait_for(p, KIND_VECTOR, IN_MEMORY));
 	}
 	if (p->count < p->room)
 		p->count++;

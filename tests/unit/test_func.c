@@ -119,8 +119,8 @@ static void random_matrix(struct matrix *m, struct ing_format f, uint32_t tgroup
 	uint32_t tiles = (rows + 16 * tgroups - 1) / (16 * tgroups);
 	uint32_t sections = ing_section_units(f, tgroups) * (f.min ? 2 : 1);
 
-	*m = (struct matrix){ f, tgroups, rows, blocks, tiles * blocks * ing_block_units(f, tgroups),
-			      NULL };
+	*m = (struct matrix){ f, tgroups, rows, blocks,
+			      tiles * blocks * ing_block_units(f, tgroups), NULL };
 	m->tiles = malloc((size_t)m->units * 64);
 	for (uint32_t i = 0; i < m->units * 64; i++)
 		m->tiles[i] = (uint8_t)random_bits();
@@ -192,6 +192,44 @@ static void test_matmul(void **state)
 	}
 }
 
+/*
+ * Matrices one after another, which may be computed together: of odd numbers of tiles, and the
+ * second one writes where the first did.
+ */
+static void test_neighbours(void **state)
+{
+	static const uint32_t rows[5] = { 512, 208, 300, 64, 40 };
+	static float x[2 * 32], y[4][32 * 16];
+	struct device *dev = device_open(NULL, 3);
+	struct program p = { 0 };
+	uint32_t unit = TILE_UNIT;
+	struct matrix m[5];
+
+	(void)state;
+	for (uint32_t i = 0; i < 64; i++)
+		x[i] = random_float(1);
+	upload(dev, data_unit(IN_UNIT), x, 4);
+	add_quantise(&p, 1, 2, 0);
+	for (uint32_t i = 0; i < 5; i++, unit += m[i - 1].units) {
+		random_matrix(&m[i], formats[3], 4, rows[i], 2);
+		upload(dev, data_unit(unit), m[i].tiles, m[i].units);
+		SET(add_matmul(&p, formats[3], 4, unit, rows[i], 2), ING_S_DST,
+		    100 + (i ? i - 1 : 0) * 32);
+	}
+	add_store(&p, 100, OUT_UNIT, 128);
+	run_good(dev, &p);
+	assert_int_equal(reg_read(dev, ING_REG_COUNTERS + 8 * ING_CNT_COMMANDS), p.n);
+	download(dev, data_unit(OUT_UNIT), y, 128);
+	for (uint32_t i = 0; i < 4; i++)
+		for (uint32_t r = 0; r < rows[i + 1]; r++)
+			assert_true(y[i][r] == expected_row(&m[i + 1], r, x));
+	for (uint32_t r = rows[1]; r < rows[0]; r++)
+		assert_true(y[0][r] == expected_row(&m[0], r, x));
+	for (uint32_t i = 0; i < 5; i++)
+		free(m[i].tiles);
+	device_close(dev);
+}
+
 static void test_nan_column(void **state)
 {
 	struct device *dev = device_open(NULL, 1);
@@ -229,6 +267,7 @@ static void check_gather(struct device *dev, struct ing_format f, uint32_t tgrou
 
 	random_matrix(&m, f, tgroups, 16 * tgroups, blocks);
 	upload(dev, data_unit(TILE_UNIT), m.tiles, m.units);
+	SET(add_vec(&p, ING_FN_AFFINE, 16, 10, 0, 10), ING_V_D, 0x3f800000);
 	for (uint32_t part = 0; part <= (f.min ? 2u : 1u); part++) {
 		uint32_t *w = add_matmul(&p, f, tgroups, TILE_UNIT, row, blocks);
 
@@ -241,7 +280,11 @@ static void check_gather(struct device *dev, struct ing_format f, uint32_t tgrou
 	if (f.min)
 		SET(add_vec(&p, ING_FN_ADD, blocks * 32, 40, 20, 40), ING_V_BTYPE, btype);
 	add_store(&p, 40, OUT_UNIT, blocks * 2);
+	add_store(&p, 10, OUT_UNIT + 16, 1);
 	run_good(dev, &p);
+	download(dev, data_unit(OUT_UNIT + 16), y, 1);
+	for (uint32_t i = 4; i < 16; i++) /* the scales take 10 bytes of their line, or 5 */
+		assert_memory_equal(&y[i], &(uint32_t){ 0 }, 4);
 	download(dev, data_unit(OUT_UNIT), y, blocks * 2);
 	for (uint32_t e = 0; e < blocks * 32; e++) {
 		double offset = f.min ? 0 : 8 << (4 * ((1 << f.width) - 1));
@@ -315,7 +358,8 @@ static void fill_caches(struct device *dev, const float *k, const float *v)
 static void attend(struct device *dev, uint32_t head, const float *query, const float *weights,
 		   float *scores, float *values)
 {
-	const struct ing_format k_format = { ING_WIDTH_16, 0, 0 }, v_format = { ING_WIDTH_16, 0, 1 };
+	const struct ing_format k_format = { ING_WIDTH_16, 0, 0 };
+	const struct ing_format v_format = { ING_WIDTH_16, 0, 1 };
 	const uint32_t blocks = (POSITIONS + 31) / 32;
 	struct program p = { 0 };
 
@@ -384,6 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matmul),
+		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_nan_column),
 		cmocka_unit_test(test_gather),
 		cmocka_unit_test(test_attention),

@@ -76,11 +76,14 @@ struct program {
 
 /** device_open() - a device with both queues enabled and the slots of all contexts set */
 struct device *device_open(const char *isa, unsigned int threads);
+/** device_close() - ends the core and frees the device */
 void device_close(struct device *dev);
 
+/** reg_read(), reg_write() - registers of BAR0; queue_reg() - where one of queue @q is */
 uint32_t reg_read(struct device *dev, uint32_t offset);
 void reg_write(struct device *dev, uint32_t offset, uint32_t value);
 uint32_t queue_reg(unsigned int q, uint32_t offset);
+/** device_step() - a thousand units of work */
 void device_step(struct device *dev);
 
 /** set_slot() - writes an entry of the slot table */
@@ -107,7 +110,7 @@ uint32_t data_unit(uint32_t unit);
 uint32_t *add(struct program *p, uint32_t op);
 /** add_load() - appends a LOAD of @lines from SLOT_DATA at @unit to scratchpad line @line */
 void add_load(struct program *p, uint32_t unit, uint32_t line, uint32_t lines);
-/** add_store() - appends a VEC that copies @lines from scratchpad line @line to SLOT_DATA at @unit */
+/** add_store() - appends a VEC that copies @lines from line @line to SLOT_DATA at @unit */
 void add_store(struct program *p, uint32_t line, uint32_t unit, uint32_t lines);
 /** add_vec() - appends a VEC of one row, from lines a and b to line dst */
 uint32_t *add_vec(struct program *p, uint32_t fn, uint32_t count, uint32_t a, uint32_t b,

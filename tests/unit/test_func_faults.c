@@ -185,7 +185,8 @@ static void test_ranges(void **state)
 	CHECK((vec(w, 0, 17), SET(w, ING_V_A, SCRATCH_LINES - 1)), RANGE);
 	CHECK((vec(w, ING_FN_ADD, 17), SET(w, ING_V_B, SCRATCH_LINES - 1)), RANGE);
 	CHECK((vec(w, 0, 17), SET(w, ING_V_DST, SCRATCH_LINES - 1)), RANGE);
-	CHECK((vec(w, 0, 16), SET(w, ING_V_OUTER, 3), SET(w, ING_V_AOUT, SCRATCH_LINES / 2)), RANGE);
+	CHECK((vec(w, 0, 16), SET(w, ING_V_OUTER, 3),
+	       SET(w, ING_V_AOUT, SCRATCH_LINES / 2)), RANGE);
 	CHECK((vec(w, 0, 16), SET(w, ING_V_USES, 1), SET(w, ING_V_SIN, SCALARS)), RANGE);
 	CHECK((vec(w, 0, 16), SET(w, ING_V_RED, 1), SET(w, ING_V_SOUT, SCALARS)), RANGE);
 	CHECK((vec(w, 0, SCALARS + 1), SET(w, ING_V_SINK, 0), SET(w, ING_V_SCALAR, 1)), RANGE);
@@ -206,6 +207,9 @@ static void test_slots(void **state)
 	CHECK_AT(load(w, SLOT_SHORT, 6, 3), SLOT, SLOT_SHORT, 8);
 	CHECK_AT(load(w, SLOT_SHORT, 0xffffffff, 2), SLOT, SLOT_SHORT, 0xffffffff);
 	CHECK_AT((matmul(w), SET(w, ING_S_OFFSET, DATA_UNITS - 35)), SLOT, SLOT_DATA, DATA_UNITS);
+	/* of a last tile, only the groups that are there: 3 rows end at 18 + 2 + 4 */
+	CHECK_AT((matmul(w), SET(w, ING_S_ROWS, 3), SET(w, ING_S_OFFSET, DATA_UNITS - 23)), SLOT,
+		 SLOT_DATA, DATA_UNITS);
 	/* row 20: group 1, units 6 .. 9 of the first block column, 24 .. 27 of the second */
 	CHECK_AT((gather(w), SET(w, ING_S_SLOT, SLOT_SHORT)), SLOT, SLOT_SHORT, 8);
 	CHECK_AT((gather(w), SET(w, ING_S_OFFSET, DATA_UNITS - 20)), SLOT, SLOT_DATA,
@@ -217,6 +221,15 @@ static void test_slots(void **state)
 	CHECK_AT(append(w, ING_SINK_KVV, SLOT_SHORT, 9), SLOT, SLOT_SHORT, 20);
 	CHECK_AT((append(w, ING_SINK_KVV, SLOT_SHORT, 9), SET(w, ING_V_EXPOFF, 8)), SLOT,
 		 SLOT_SHORT, 8);
+}
+
+static void test_last_groups_fit(void **state)
+{
+	struct device *dev = *state;
+	struct program p = { 0 };
+
+	add_matmul(&p, q4, 4, DATA_UNITS - 24, 3, 2);
+	run_good(dev, &p);
 }
 
 static void test_permissions(void **state)
@@ -390,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_vector_fields),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_slots),
+		cmocka_unit_test(test_last_groups_fit),
 		cmocka_unit_test(test_permissions),
 		cmocka_unit_test(test_patches_are_judged),
 		cmocka_unit_test(test_jobs),

@@ -113,6 +113,27 @@ static void test_loop_break_emit(void **state)
 	device_close(dev);
 }
 
+/* R0 stays zero, whoever writes it */
+static void test_register_zero(void **state)
+{
+	struct device *dev = device_open(NULL, 1);
+	struct program p = { 0 };
+	struct completion c;
+	uint32_t *w = add(&p, ING_OP_SCALAR);
+
+	(void)state;
+	SET(w, ING_C_IMM, 9);
+	SET(w, ING_C_MASK, 0xffffffff);
+	SET(add(&p, ING_OP_LOOP), ING_C_IMM, 3); /* 0 - 1 is not zero: jumps over the next */
+	SET(add(&p, ING_OP_EMIT), ING_C_RB, 1);
+	add(&p, ING_OP_EMIT);
+	c = run(dev, &p);
+	assert_int_equal(c.w[ING_COMP_TYPE_W], ING_COMP_EVENT);
+	assert_int_equal(c.w[ING_COMP_VALUE_W], 0);
+	assert_int_equal(wait_done(dev, ING_QUEUE_JOB).w[ING_COMP_TYPE_W], ING_COMP_DONE);
+	device_close(dev);
+}
+
 static void test_interrupts(void **state)
 {
 	struct device *dev = device_open(NULL, 1);
@@ -372,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_copies_wrap_the_ring),
 		cmocka_unit_test(test_loop_break_emit),
+		cmocka_unit_test(test_register_zero),
 		cmocka_unit_test(test_interrupts),
 		cmocka_unit_test(test_full_completion_ring),
 		cmocka_unit_test(test_contexts_leave_nothing),

@@ -233,6 +233,9 @@ static void test_reductions_and_mask(void **state)
 			assert_true(y[r * 96 + i] == (i < lens[r] ? a[r * 96 + i] : 0));
 		assert_true(out[r * 16] == tree_sum(y + r * 96, 90));
 	}
+	for (uint32_t i = 0; i < LINES * 16; i++)
+		a[i] = -1 - fabsf(a[i]); /* the zeros of the mask must not count */
+	upload(dev, data_unit(0), a, LINES);
 	check_reduction(dev, ING_RED_MAX, lens, out);
 	for (uint32_t r = 0; r < 3; r++) {
 		float largest = -INFINITY;
@@ -300,6 +303,70 @@ static void test_strides(void **state)
 	device_close(dev);
 }
 
+/* All rows into one, which each reads as b: in ascending order, whatever the threads */
+static void test_rows_that_build_on_each_other(void **state)
+{
+	static float x[31 * 256], out[256];
+	struct device *dev = device_open(NULL, 4);
+	struct program p = { 0 };
+	uint32_t *w;
+
+	(void)state;
+	for (uint32_t i = 0; i < 31 * 256; i++)
+		x[i] = random_float(i % 5 ? 1 : 1e6f);
+	upload(dev, data_unit(0), x, 31 * 16);
+	add_load(&p, 0, 0, 31 * 16);
+	for (int repeat = 0; repeat < 100; repeat++) { /* threads take a while to wake up */
+		add_vec(&p, ING_FN_AFFINE, 256, 0, 0, 31 * 16);
+		w = add_vec(&p, ING_FN_ADD, 256, 0, 31 * 16, 31 * 16);
+		SET(w, ING_V_INNER, 124);
+		SET(w, ING_V_AIN, 3);
+	}
+	add_store(&p, 31 * 16, OUT_UNIT, 16);
+	for (int repeat = 0; repeat < 20; repeat++, p.n--)
+		run_good(dev, &p);
+	download(dev, data_unit(OUT_UNIT), out, 16);
+	for (uint32_t i = 0; i < 256; i++) {
+		float sum = 0;
+
+		for (uint32_t r = 0; r < 124; r++)
+			sum = x[r * 48 + i] + sum;
+		assert_true(out[i] == sum);
+	}
+	device_close(dev);
+}
+
+/* Row r multiplies by the sum of row r - 1: 256 / 128 times as much each time */
+static void test_scalars_that_build_on_each_other(void **state)
+{
+	struct device *dev = device_open(NULL, 4);
+	struct program p = { 0 };
+	float out[16];
+	uint32_t *w;
+
+	(void)state;
+	add_scalar(&p, 0, 3);
+	SET(add_vec(&p, ING_FN_AFFINE, 256, 400, 0, 0), ING_V_D, float_to_bits(1 / 128.0f));
+	for (int repeat = 0; repeat < 200; repeat++) {
+		w = add_vec(&p, ING_FN_SCALE, 256, 0, 0, 0);
+		SET(w, ING_V_SINK, ING_SINK_NONE);
+		SET(w, ING_V_INNER, 60);
+		SET(w, ING_V_USES, 1);
+		SET(w, ING_V_RED, ING_RED_SUM);
+		SET(w, ING_V_SOUT, 1);
+	}
+	w = add_vec(&p, ING_FN_SCALE, 1, 0, 0, 100);
+	SET(w, ING_V_USES, 1);
+	SET(w, ING_V_SIN, 60);
+	add_store(&p, 100, OUT_UNIT, 1);
+	for (int repeat = 0; repeat < 20; repeat++, p.n--) {
+		run_good(dev, &p);
+		download(dev, data_unit(OUT_UNIT), out, 1);
+		assert_true(out[0] == 3 * 0x1p60f / 128);
+	}
+	device_close(dev);
+}
+
 static void test_scalar_mode(void **state)
 {
 	struct device *dev = device_open(NULL, 1);
@@ -327,6 +394,31 @@ static void test_scalar_mode(void **state)
 		download(dev, data_unit(OUT_UNIT + i), out, 1);
 		assert_true(out[0] == want[i]);
 	}
+	device_close(dev);
+}
+
+/* S[j + 1] = S[j] * S[j]: entries in ascending order, each seeing the one before */
+static void test_scalar_chain(void **state)
+{
+	struct device *dev = device_open(NULL, 1);
+	struct program p = { 0 };
+	float out[16];
+	uint32_t *w;
+
+	(void)state;
+	add_scalar(&p, 0, 2);
+	w = add_vec(&p, ING_FN_SQUARE, 4, 0, 0, 0);
+	SET(w, ING_V_SINK, ING_SINK_NONE);
+	SET(w, ING_V_SCALAR, 1);
+	SET(w, ING_V_SOUT, 1);
+	SET(add_vec(&p, ING_FN_AFFINE, 16, 200, 0, 0), ING_V_D, float_to_bits(1));
+	w = add_vec(&p, ING_FN_SCALE, 1, 0, 0, 1);
+	SET(w, ING_V_USES, 1);
+	SET(w, ING_V_SIN, 4);
+	add_store(&p, 1, OUT_UNIT, 1);
+	run_good(dev, &p);
+	download(dev, data_unit(OUT_UNIT), out, 1);
+	assert_true(out[0] == 65536);
 	device_close(dev);
 }
 
@@ -441,14 +533,20 @@ static void test_topk_of_nan(void **state)
 	float line[16] = { 0 };
 
 	(void)state;
-	line[0] = bits_to_float(0x7fc00000);
+	line[0] = bits_to_float(0xffc12345);
 	line[1] = -INFINITY;
 	upload(dev, data_unit(0), line, 1);
 	add_load(&p, 0, 0, 1);
 	add_topk(&p, ING_TOPK_RESET, 2, 0, 0);
 	add_topk(&p, ING_TOPK_UPDATE, 2, 0, 0);
 	add_pick(&p, ING_PICK_BEST, 1, 0);
+	add_topk(&p, ING_TOPK_READ, 2, 0, 0);
+	add_store(&p, 0, OUT_UNIT, 1);
 	assert_int_equal(run(dev, &p).w[ING_COMP_VALUE_W], 1);
+	assert_int_equal(wait_done(dev, ING_QUEUE_JOB).w[ING_COMP_TYPE_W], ING_COMP_DONE);
+	download(dev, data_unit(OUT_UNIT), line, 1);
+	assert_int_equal(float_to_bits(line[0]), 0xff800000);
+	assert_int_equal(float_to_bits(line[1]), 0x7fc00000);
 	device_close(dev);
 }
 
@@ -460,7 +558,10 @@ int main(void)
 		cmocka_unit_test(test_reductions_and_mask),
 		cmocka_unit_test(test_special_values),
 		cmocka_unit_test(test_strides),
+		cmocka_unit_test(test_rows_that_build_on_each_other),
+		cmocka_unit_test(test_scalars_that_build_on_each_other),
 		cmocka_unit_test(test_scalar_mode),
+		cmocka_unit_test(test_scalar_chain),
 		cmocka_unit_test(test_topk),
 		cmocka_unit_test(test_sample),
 		cmocka_unit_test(test_topk_of_nan),

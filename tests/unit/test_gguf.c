@@ -104,6 +104,7 @@ static void test_getters_refuse(void **state)
 	struct gguf *gguf = open_good(&b, 3);
 	struct ingot_error err;
 	uint32_t u32 = 1;
+	uint64_t u64;
 	float f32 = 1;
 	bool yes = true;
 	struct gguf_str str;
@@ -117,6 +118,7 @@ static void test_getters_refuse(void **state)
 	assert_non_null(strstr(err.text, "'name' has type string, expected an integer"));
 	assert_int_equal(gguf_get_u32(gguf, "i8", &u32, &err), -ERANGE);
 	assert_non_null(strstr(err.text, "'i8' is -1, expected 0 to 4294967295"));
+	assert_int_equal(gguf_get_u64(gguf, "i8", &u64, NULL), -ERANGE);
 	assert_int_equal(gguf_get_u32(gguf, "u64", &u32, NULL), -ERANGE);
 	assert_int_equal(gguf_get_u32(gguf, "ints", &u32, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "array of int32"));
@@ -451,9 +453,9 @@ static void test_two_tensors(void **state)
 	refuse(&b, "tensors 'same' and 'same' have the same name");
 	gb_header(&b, 2, 0);
 	gb_tensor(&b, "b", GGML_F32, 8, 1, 32);
-	gb_tensor(&b, "a", GGML_F32, 9, 1, 0);
+	gb_tensor(&b, "z", GGML_F32, 9, 1, 0);
 	gb_data(&b, 32, 64);
-	refuse(&b, "tensors 'a' and 'b' overlap");
+	refuse(&b, "tensors 'z' and 'b' overlap");
 }
 
 static void test_paths(void **state)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Every instance of the kernels that this processor can run, against the scalar one, bit for bit, on
- * random inputs with special values; and the scalar product against the definition written out.
+ * Every instance of the kernels that this processor can run, against the scalar one, bit for bit,
+ * on random inputs with special values; and the scalar product against the definition written out.
  *
  *   test_kernels [SEED]        (or the variable SEED)
  */

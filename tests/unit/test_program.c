@@ -67,6 +67,8 @@ static void memory_holds_back_the_fetch_only(void **unused)
 	assert_int_equal(fetch_wait(program_at(p, 1)), 1);
 	assert_int_equal(wait_vec(program_at(p, 1)), 0);
 	assert_int_equal(fetch_wait(program_at(p, 2)), 0);
+	add(p, ING_OP_VEC, SPACE_MEMORY, 0, true);	/* overwrites what command 1 reads */
+	assert_int_equal(wait_str(program_at(p, 3)), 2);
 	program_destroy(p);
 }
 

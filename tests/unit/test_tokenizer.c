@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The tokeniser: UTF-8, words, byte pairs, special tokens, and the golden cases of a real model. */
+/* The tokeniser: words, special tokens, pieces, and the golden cases of a real model. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,126 +12,6 @@
 
 #include "gguf_builder.h"
 #include "runtime/model/tokenizer_internal.h"
-#include "runtime/model/unicode_stream.h"
-
-static void test_classes(void **state)
-{
-	(void)state;
-	for (const char *c = "aZ"; *c; c++)
-		assert_int_equal(unicode_class(*c), UNICODE_LETTER);
-	for (const char *c = "09"; *c; c++)
-		assert_int_equal(unicode_class(*c), UNICODE_NUMBER);
-	for (const char *c = " \t\n\v\f\r"; *c; c++)
-		assert_int_equal(unicode_class(*c), UNICODE_SPACE);
-	for (const char *c = "@[`{_'/\\-\177\1"; *c; c++)
-		assert_int_equal(unicode_class(*c), UNICODE_OTHER);
-	assert_int_equal(unicode_class(0xe4), UNICODE_LETTER);	  /* a with diaeresis */
-	assert_int_equal(unicode_class(0x6f4), UNICODE_NUMBER);	  /* an Arabic digit */
-	assert_int_equal(unicode_class(0xbd), UNICODE_NUMBER);	  /* one half */
-	assert_int_equal(unicode_class(0x3000), UNICODE_SPACE);	  /* ideographic space */
-	assert_int_equal(unicode_class(0x85), UNICODE_SPACE);	  /* next line */
-	assert_int_equal(unicode_class(0x200b), UNICODE_OTHER);	  /* zero width space */
-	assert_int_equal(unicode_class(0x94d), UNICODE_OTHER);	  /* a Devanagari mark */
-	assert_int_equal(unicode_class(0x1f600), UNICODE_OTHER);  /* a smiley */
-	assert_int_equal(unicode_class(0x2ebf0), UNICODE_LETTER); /* new in Unicode 15.1 */
-	assert_int_equal(unicode_class(0x105c0), UNICODE_OTHER);  /* new in Unicode 16 */
-	assert_int_equal(unicode_class(0x10ffff), UNICODE_OTHER);
-	assert_int_equal(unicode_class(UINT32_MAX), UNICODE_OTHER);
-}
-
-static void test_utf8_round_trip(void **state)
-{
-	char text[UTF8_MAX];
-	uint32_t back;
-
-	(void)state;
-	for (uint32_t c = 0; c < 0x110000; c++) {
-		size_t len = utf8_encode(c, text);
-
-		assert_int_equal(utf8_decode(text, len, &back), len);
-		assert_int_equal(back, c);
-	}
-}
-
-static void test_utf8_invalid(void **state)
-{
-	/* stray continuation, overlong forms, too large, cut off, not UTF-8 at all */
-	static const char *const texts[] = {
-		"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf",
-		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xf0\x9f\x98", "\xc3" "a",
-		"\xff",
-	};
-	uint32_t c;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		c = 0;
-		assert_int_equal(utf8_decode(texts[i], strlen(texts[i]), &c), 1);
-		assert_int_equal(c, UNICODE_REPLACEMENT);
-	}
-}
-
-/* Pushes a text in pieces of a size and checks what comes out, all in all. */
-static void stream_in_pieces(const char *text, size_t piece, const char *expected)
-{
-	struct utf8_stream stream = { .n_held = 0 };
-	char out[256];
-	size_t n = 0, len = strlen(text);
-
-	for (size_t i = 0; i < len; i += piece) {
-		size_t n_new = len - i < piece ? len - i : piece;
-
-		n += utf8_stream_push(&stream, text + i, n_new, out + n);
-	}
-	n += utf8_stream_flush(&stream, out + n);
-	assert_int_equal(n, strlen(expected));
-	assert_memory_equal(out, expected, n);
-}
-
-static void test_stream(void **state)
-{
-	(void)state;
-	for (size_t piece = 1; piece < 9; piece++) {
-		stream_in_pieces("a \xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80!", piece,
-				 "a \xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80!");
-		stream_in_pieces("\xe2\x82x\x80", piece,
-				 "\xef\xbf\xbd\xef\xbf\xbdx\xef\xbf\xbd");
-		stream_in_pieces("\xed\xa0\x80\xf0\x9f", piece,
-				 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
-	}
-}
-
-static void test_stream_holds_back(void **state)
-{
-	struct utf8_stream stream = { .n_held = 0 };
-	char out[64];
-
-	(void)state;
-	assert_int_equal(utf8_stream_push(&stream, "x\xf0\x9f", 3, out), 1);
-	assert_int_equal(utf8_stream_push(&stream, "\x98", 1, out), 0);
-	assert_int_equal(utf8_stream_push(&stream, "\x80", 1, out), 4);
-	assert_memory_equal(out, "\xf0\x9f\x98\x80", 4);
-	assert_int_equal(utf8_stream_flush(&stream, out), 0);
-}
-
-static void test_byte_alphabet(void **state)
-{
-	bool seen[0x144] = { false };
-
-	(void)state;
-	for (int byte = 0; byte < 256; byte++) {
-		uint32_t c = bpe_byte_to_code_point(byte);
-
-		assert_true(c < 0x144 && c > 0x20 && !seen[c]);
-		seen[c] = true;
-		assert_int_equal(bpe_code_point_to_byte(c), byte);
-	}
-	assert_int_equal(bpe_byte_to_code_point(' '), 0x120);
-	assert_int_equal(bpe_byte_to_code_point('\n'), 0x10a);
-	assert_int_equal(bpe_byte_to_code_point(0xad), 0x143);
-	assert_int_equal(bpe_code_point_to_byte(' '), -1);
-	assert_int_equal(bpe_code_point_to_byte(0x144), -1);
-}
 
 /* The words of a text, with bars between them. */
 static void assert_words(const char *text, const char *expected)
@@ -381,12 +261,29 @@ static void test_pieces(void **state)
 	assert_piece(v.tok, 1 << 30, 0, "", 0);
 	assert_int_equal(tokenizer_piece(v.tok, ABC, buf, 2, 0), 3);
 	assert_memory_equal(buf, "----", 4);
-	assert_int_equal(tokenizer_max_piece(v.tok), 12);
+	assert_int_equal(tokenizer_max_piece(v.tok), strlen("<|im_start|>"));
 	assert_int_equal(tokenizer_find(v.tok, "<user>"), USER);
 	assert_int_equal(tokenizer_find(v.tok, "xy"), TOKENIZER_NONE);
 	assert_int_equal(tokenizer_find(v.tok, "no such"), TOKENIZER_NONE);
 	assert_true(tokenizer_is_control(v.tok, IM));
 	assert_int_equal(tokenizer_vocab_size(v.tok), 256 + gb_n_extra_tokens);
+	close_vocabulary(&v);
+}
+
+static void test_piece_of_damaged_token(void **state)
+{
+	static const char *const tokens[] = { "a", "\xff\xff" };
+	struct vocabulary v = { 0 };
+
+	(void)state;
+	gb_header(&v.b, 0, 4);
+	gb_kv_str(&v.b, "tokenizer.ggml.model", "gpt2");
+	gb_kv_str(&v.b, "tokenizer.ggml.pre", "smollm");
+	gb_kv_strings(&v.b, "tokenizer.ggml.tokens", tokens, 2);
+	gb_kv_strings(&v.b, "tokenizer.ggml.merges", NULL, 0);
+	open_vocabulary(&v);
+	assert_piece(v.tok, 1, 0, "\xef\xbf\xbd\xef\xbf\xbd", 6);
+	assert_int_equal(tokenizer_max_piece(v.tok), 6);
 	close_vocabulary(&v);
 }
 
@@ -546,12 +443,6 @@ static void test_golden(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_classes),
-		cmocka_unit_test(test_utf8_round_trip),
-		cmocka_unit_test(test_utf8_invalid),
-		cmocka_unit_test(test_stream),
-		cmocka_unit_test(test_stream_holds_back),
-		cmocka_unit_test(test_byte_alphabet),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_words_contractions),
 		cmocka_unit_test(test_words_numbers),
@@ -561,6 +452,7 @@ int main(void)
 		cmocka_unit_test(test_begin_and_end),
 		cmocka_unit_test(test_end_of_generation),
 		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_piece_of_damaged_token),
 		cmocka_unit_test(test_refused_ids),
 		cmocka_unit_test(test_refused_models),
 		cmocka_unit_test(test_refused_vocabularies),

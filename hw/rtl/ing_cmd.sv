@@ -1,0 +1,710 @@
+// SPDX-License-Identifier: MIT
+// Command processor: runs the program of a job, one command at a time, and feeds the units.
+//
+// Job: job_valid_i with the descriptor (stable until job_ready_o, a pulse when all of it has been read). Before the first
+// job of another context the units are wiped. Completions (cp_*: events and the end of the job) are offered until taken.
+// Commands: fetched ahead, patched, judged, then queued for the units (16 deep) or executed here; see "Front end" in
+// docs/microarchitecture.md for the order of checks and the wires.
+// Faults: of a unit (held by it until clr_o), of the memory bus, of this block, or abort_i. Then mem_hold_o stops the
+// memory port, and when mem_idle_i says that nothing is under way clr_o (a pulse) empties every block.
+//   PortBits  width of a beat of a fetched command
+`default_nettype none
+
+module ing_cmd #(
+    parameter int unsigned PortBits = 512
+) (
+    input  wire logic                clk_i,
+    input  wire logic                rst_ni,
+    // job
+    input  wire logic                job_valid_i,
+    output var  logic                job_ready_o,
+    input  wire logic [511:0]        job_desc_i,
+    input  wire logic                abort_i,
+    output var  logic                run_o,      // cycles that count
+    output var  logic                start_o,    // pulse before the first of them
+    output var  logic                host_o,     // waits for room for a completion
+    output var  logic                command_o,  // pulse: a command executes
+    output var  logic [2:0]          ctx_o,
+    // completions
+    output var  logic                cp_valid_o,
+    input  wire logic                cp_ready_i,
+    output var  logic                cp_done_o,  // the job is over; otherwise an event
+    output var  logic                cp_irq_o,
+    output var  logic [31:0]         cp_tag_o,
+    output var  logic [7:0]          cp_code_o,
+    output var  logic [31:0]         cp_value_o,
+    output var  logic [31:0]         cp_value2_o,
+    output var  logic [31:0]         cp_off_o,
+    output var  logic [47:0]         cp_cycles_o,
+    // command fetch
+    output var  logic                c_valid_o,
+    input  wire logic                c_ready_i,
+    output var  logic [7:0]          c_slot_o,
+    output var  logic [32:0]         c_off_o,
+    input  wire logic                c_ok_i,
+    input  wire logic                c_fault_i,
+    input  wire logic [7:0]          c_code_i,
+    input  wire logic [31:0]         c_foff_i,
+    input  wire logic                c_rvalid_i,
+    input  wire logic [PortBits-1:0] c_rdata_i,
+    // memory
+    output var  logic                mem_hold_o,
+    input  wire logic                mem_idle_i,
+    input  wire logic                bus_err_i,
+    input  wire logic [7:0]          bus_slot_i,
+    // units
+    output var  logic                clr_o,
+    output var  logic                wipe_o,
+    input  wire logic                wipe_busy_i,
+    output var  logic                fq_valid_o,
+    input  wire logic                fq_ready_i,
+    output var  logic [511:0]        fq_cmd_o,
+    output var  logic [31:0]         fq_pc_o,
+    output var  logic [16:0]         fq_wait_o,
+    output var  logic [15:0]         fq_prior_o,
+    output var  logic                sq_valid_o,
+    input  wire logic                sq_ready_i,
+    output var  logic [511:0]        sq_cmd_o,
+    output var  logic [31:0]         sq_pc_o,
+    output var  logic [16:0]         sq_wait_o,
+    output var  logic [15:0]         sq_prior_o,
+    output var  logic                vq_valid_o,
+    input  wire logic                vq_ready_i,
+    output var  logic [511:0]        vq_cmd_o,
+    output var  logic [31:0]         vq_pc_o,
+    output var  logic [16:0]         vq_wait_o,
+    output var  logic [15:0]         vq_prior_o,
+    input  wire logic                str_done_i,
+    input  wire logic                vec_done_i,
+    output var  logic [15:0]         str_cnt_o,
+    output var  logic [15:0]         vec_cnt_o,
+    input  wire logic                sf_valid_i,
+    input  wire logic [7:0]          sf_code_i,
+    input  wire logic [31:0]         sf_pc_i,
+    input  wire logic [7:0]          sf_slot_i,
+    input  wire logic [31:0]         sf_off_i,
+    input  wire logic                vf_valid_i,
+    input  wire logic [7:0]          vf_code_i,
+    input  wire logic [31:0]         vf_pc_i,
+    input  wire logic [7:0]          vf_slot_i,
+    input  wire logic [31:0]         vf_off_i,
+    input  wire logic                pk_valid_i,
+    input  wire logic [3:0]          pk_rd_i,
+    input  wire logic [31:0]         pk_token_i
+);
+
+  localparam int unsigned UnitBeats = 512 / PortBits;
+  localparam int unsigned QueueDepth = 16;
+  localparam int unsigned QueueBits = 512 + 32 + 17 + 16;
+
+  typedef enum logic [4:0] {
+    Idle,       // no job
+    Load,       // registers: zero and the arguments
+    Wipe,       // units forget the last context
+    Next,       // judge budget and program counter, begin to read the command
+    Read,       // beats of the command
+    PatchRead,  // operands of a patch
+    PatchMul,   // times w15, for patch 0
+    PatchAdd,   // the patched word
+    Check,      // class and reserved bits
+    Judge,      // opcode and field faults, then where the command goes
+    Issue,      // to a queue
+    Hold,       // control: as the wait fields say
+    ReadA,      // control: R[ra]
+    ReadB,      // control: R[rb]
+    Execute,    // control
+    Compare,    // BREAK: one id a cycle
+    Event,      // EMIT: offer the completion
+    Finish,     // END: all commands done
+    Settle,     // a fault of this block: all earlier commands done first
+    Drain,      // memory port quiet
+    Clear,      // clr_o
+    Done        // offer the completion of the job
+  } state_e;
+
+  state_e       state_q;
+  logic [511:0] cmd_q;
+  logic [31:0]  pc_q, budget_q, count_q, tag_q;
+  logic [31:0]  prog_q, prog_len_q;
+  logic [7:0]   prog_slot_q;
+  logic         irq_q, abort_q, last_valid_q, started_q;
+  logic [2:0]   last_ctx_q;
+  logic [47:0]  cycles_q;
+  logic [3:0]   step_q;
+  logic [15:0]  vec_iss_q, str_iss_q;
+
+  // ---- fields of the command ----
+  logic [7:0] op;
+  logic [3:0] wait_vec, wait_str, fetch_wait, rd, ra, rb, ids;
+  logic [4:0] shift;
+
+  assign op         = cmd_q[7:0];
+  assign wait_vec   = cmd_q[ing_pkg::ING_F_WAIT_VEC_L+:4];
+  assign wait_str   = cmd_q[ing_pkg::ING_F_WAIT_STR_L+:4];
+  assign fetch_wait = cmd_q[ing_pkg::ING_F_FETCH_WAIT_L+:4];
+  assign rd         = cmd_q[32*ing_pkg::ING_C_RD_W+ing_pkg::ING_C_RD_L+:4];
+  assign ra         = cmd_q[32*ing_pkg::ING_C_RA_W+ing_pkg::ING_C_RA_L+:4];
+  assign rb         = cmd_q[32*ing_pkg::ING_C_RB_W+ing_pkg::ING_C_RB_L+:4];
+  assign shift      = cmd_q[32*ing_pkg::ING_C_SH_W+ing_pkg::ING_C_SH_L+:5];
+  assign ids        = cmd_q[32*ing_pkg::ING_C_COUNT_W+ing_pkg::ING_C_COUNT_L+:4];
+
+  // ---- what decides on the next step ----
+  logic [15:0] vec_left, str_left, vec_gap, str_gap;
+  logic        all_done, waited;
+  logic is_ctl_q, is_str_q, is_vec_q, reserved_q, q_ready;
+  logic fq_in_ready, sq_in_ready, vq_in_ready;
+  logic        unit_fault, stoppable, own_fault, head_stop;
+  logic        push_str, push_vec;
+  logic        head_valid, head_fault, head_quiet;
+
+  // ---- clock: the state machine sleeps while it can only wait ----
+  logic waiting, clk, clk_queue, queue_moves, queue_moved_q;
+
+  always_comb begin
+    case (state_q)
+      Idle: waiting = !job_valid_i;
+      Next: waiting = started_q && !head_valid && !own_fault;
+      Issue: waiting = !q_ready;
+      Hold: waiting = !waited;
+      Finish: waiting = !(all_done && head_quiet);
+      Event, Done: waiting = !cp_ready_i;
+      default: waiting = 1'b0;
+    endcase
+  end
+
+  ing_clkgate u_clock (
+      .clk_i,
+      .en_i (!rst_ni || !waiting || job_ready_o || start_o || clr_o || wipe_o || command_o || mem_hold_o || abort_i ||
+             abort_q || unit_fault || bus_err_i),
+      .clk_o(clk)
+  );
+
+  // A word that came moves on to the output register in the next cycle.
+  assign queue_moves = push_str || push_vec || (fq_valid_o && fq_ready_i) || (sq_valid_o && sq_ready_i) ||
+                       (vq_valid_o && vq_ready_i);
+
+  ing_clkgate u_queue_clock (
+      .clk_i,
+      .en_i (!rst_ni || clr_o || queue_moves || queue_moved_q),
+      .clk_o(clk_queue)
+  );
+
+  always_ff @(posedge clk_i) begin
+    queue_moved_q <= queue_moves && rst_ni;
+    if (start_o) cycles_q <= 48'd0;
+    else if (run_o) cycles_q <= cycles_q + 48'd1;
+  end
+
+  // ---- commands done ----
+
+  assign vec_left = vec_iss_q - vec_cnt_o;
+  assign str_left = str_iss_q - str_cnt_o;
+  assign all_done = (vec_left == 16'd0) && (str_left == 16'd0);
+  // Held by a wait field of d: as long as d or more earlier commands are not done.
+  assign waited   = (wait_vec == 4'd0 || vec_left < {12'd0, wait_vec}) &&
+                    (wait_str == 4'd0 || str_left < {12'd0, wait_str});
+  assign vec_gap  = vec_iss_q + 16'd1;
+  assign str_gap  = str_iss_q + 16'd1;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || start_o) begin
+      vec_cnt_o <= 16'd0;
+      str_cnt_o <= 16'd0;
+    end else begin
+      if (vec_done_i) vec_cnt_o <= vec_cnt_o + 16'd1;
+      if (str_done_i) str_cnt_o <= str_cnt_o + 16'd1;
+    end
+  end
+
+  // ---- fetch ----
+  logic                take, jump;
+  logic [7:0]          head_code, head_slot;
+  logic [31:0]         head_off;
+  logic [PortBits-1:0] head_data;
+
+  assign take = (state_q == Read) && (32'(step_q) < UnitBeats);
+
+  ing_cmd_prefetch #(
+      .PortBits(PortBits),
+      .Depth   (16)
+  ) u_prefetch (
+      .clk_i,
+      .rst_ni,
+      .clr_i       (clr_o || start_o),
+      .start_i     (state_q == Next && !started_q),
+      .jump_i      (jump),
+      .en_i        (state_q != Finish),
+      .target_i    (cmd_q[32*ing_pkg::ING_C_IMM_W+:32]),
+      .slot_i      (prog_slot_q),
+      .base_i      (prog_q),
+      .commands_i  (prog_len_q),
+      .head_valid_o(head_valid),
+      .head_fault_o(head_fault),
+      .quiet_o     (head_quiet),
+      .code_o      (head_code),
+      .slot_o      (head_slot),
+      .off_o       (head_off),
+      .take_i      (take),
+      .data_o      (head_data),
+      .c_valid_o,
+      .c_ready_i,
+      .c_slot_o,
+      .c_off_o,
+      .c_ok_i,
+      .c_fault_i,
+      .c_code_i,
+      .c_foff_i,
+      .c_rvalid_i,
+      .c_rdata_i
+  );
+
+  logic [511:0] cmd_next;
+  if (UnitBeats == 1) begin : g_whole
+    assign cmd_next = head_data;
+  end else begin : g_parts
+    assign cmd_next = {head_data, cmd_q[511:PortBits]};
+  end
+
+  // ---- patches and registers ----
+  logic [23:0] patch_q;   // the patches not done yet, from the unpatched command
+  logic [1:0]  patch_no_q;
+  logic [31:0] mul_q;     // w15 of the unpatched command
+  logic [31:0] ra_q, rb_q, word_q, word, rdata, wdata_q;
+  logic [3:0]  word_no, raddr, waddr_q;
+  logic        we, we_ready, job_word_zero;
+
+  always_comb begin
+    case (state_q)
+      PatchRead: raddr = patch_q[7:4];
+      ReadA: raddr = ra;
+      default: raddr = rb;
+    endcase
+  end
+
+  assign we = state_q == Load || (state_q == Execute && step_q == 4'd1);
+  assign word_no = (state_q == Compare) ? 4'(ing_pkg::ING_C_ID0_W) + step_q : patch_q[3:0];
+  assign job_word_zero = (step_q == 4'd0) || (32'(step_q) > ing_pkg::ING_ARGS);
+
+  // The word of the command that a patch or a comparison is about.
+  always_comb begin
+    word = 32'd0;
+    for (int i = 0; i < 16; i++) begin
+      if (word_no == 4'(i)) word = word | cmd_q[32*i+:32];
+    end
+  end
+
+  ing_cmd_regs u_regs (
+      .clk_i,
+      .we_i      (we),
+      .ready_o   (we_ready),
+      .waddr_i   (waddr_q),
+      .wdata_i   (wdata_q),
+      .pk_valid_i,
+      .pk_rd_i,
+      .pk_token_i,
+      .raddr_i   (raddr),
+      .rdata_o   (rdata)
+  );
+
+  // Arguments: word 8 and up of the descriptor, taken one a cycle. step_q is one ahead of the register written.
+  logic [31:0] arg;
+  always_comb begin
+    arg = 32'd0;
+    for (int i = 0; i < ing_pkg::ING_ARGS; i++) begin
+      if (step_q == 4'(i + 1)) arg = arg | job_desc_i[32*(ing_pkg::ING_DESC_ARG0_W+i)+:32];
+    end
+  end
+
+  // ---- class of the command ----
+
+  assign q_ready = is_str_q ? (fq_in_ready && sq_in_ready) : vq_in_ready;
+
+  // ---- faults ----
+  logic [7:0]  code_q, slot_q, own_code;
+  logic [31:0] fpc_q, off_q;
+
+  assign unit_fault = sf_valid_i || vf_valid_i;
+
+  // States in which the job can be taken off at once: all but those that come before, after, or talk to the host.
+  always_comb begin
+    case (state_q)
+      Idle, Load, Wipe, Event, Drain, Clear, Done: stoppable = 1'b0;
+      default: stoppable = 1'b1;
+    endcase
+  end
+
+  always_comb begin
+    own_fault = 1'b0;
+    own_code  = 8'd0;
+    head_stop = 1'b0;
+    if (state_q == Next && budget_q != 32'd0 && count_q == budget_q) begin
+      own_fault = 1'b1;
+      own_code  = 8'(ing_pkg::ING_FAULT_BUDGET);
+    end else if (state_q == Next && head_fault) begin
+      own_fault = 1'b1;
+      own_code  = head_code;
+      head_stop = 1'b1;
+    end else if (state_q == Judge && !is_ctl_q && !is_str_q && !is_vec_q) begin
+      own_fault = 1'b1;
+      own_code  = 8'(ing_pkg::ING_FAULT_OPCODE);
+    end else if (state_q == Judge && (reserved_q || (op == 8'(ing_pkg::ING_OP_BREAK) && ids > 4'd8))) begin
+      own_fault = 1'b1;
+      own_code  = 8'(ing_pkg::ING_FAULT_FIELD);
+    end
+  end
+
+  // ---- the state machine ----
+  logic taken;  // LOOP or BREAK goes to its target
+
+  assign taken = (state_q == Execute && step_q == 4'd1 && we_ready && op == 8'(ing_pkg::ING_OP_LOOP) && wdata_q != 32'd0)
+      || (state_q == Compare && 32'(step_q) < 32'(ids) && word == ra_q);
+  assign jump  = taken;
+
+  always_ff @(posedge clk) begin
+    job_ready_o <= 1'b0;
+    start_o     <= 1'b0;
+    clr_o       <= 1'b0;
+    wipe_o      <= 1'b0;
+    command_o   <= 1'b0;
+
+    case (state_q)
+      Idle: begin
+        step_q <= 4'd0;
+        if (job_valid_i && !job_ready_o) begin
+          state_q     <= Load;
+          waddr_q     <= 4'd0;
+          wdata_q     <= 32'd0;
+          step_q      <= 4'd1;
+          ctx_o       <= job_desc_i[32*ing_pkg::ING_DESC_CTX_W+:3];
+          prog_slot_q <= job_desc_i[32*ing_pkg::ING_DESC_CTX_W+8+:8];
+          budget_q    <= job_desc_i[32*ing_pkg::ING_DESC_BUDGET_W+:32];
+          prog_q      <= job_desc_i[32*ing_pkg::ING_DESC_PROG_W+:32];
+          prog_len_q  <= job_desc_i[32*ing_pkg::ING_DESC_PROG_LEN_W+:32];
+          tag_q       <= job_desc_i[32*ing_pkg::ING_DESC_TAG_W+:32];
+          irq_q       <= job_desc_i[8];
+        end
+      end
+
+      Load: begin
+        waddr_q <= step_q;
+        wdata_q <= job_word_zero ? 32'd0 : arg;
+        step_q  <= step_q + 4'd1;
+        if (waddr_q == 4'd15) begin
+          job_ready_o <= 1'b1;
+          start_o     <= 1'b1;
+          wipe_o      <= !last_valid_q || (last_ctx_q != ctx_o);
+          step_q      <= 4'd0;
+          state_q     <= Wipe;
+        end
+      end
+
+      Wipe: begin
+        last_valid_q <= 1'b1;
+        last_ctx_q   <= ctx_o;
+        pc_q         <= 32'd0;
+        count_q      <= 32'd0;
+        vec_iss_q    <= 16'd0;
+        str_iss_q    <= 16'd0;
+        code_q       <= 8'd0;
+        off_q        <= 32'd0;
+        slot_q       <= 8'd0;
+        fpc_q        <= 32'd0;
+        step_q       <= (step_q == 4'd15) ? 4'd15 : step_q + 4'd1;
+        // The first cycles are the pulse itself and the answer to it.
+        if (step_q >= 4'd3 && !wipe_busy_i) begin
+          run_o     <= 1'b1;
+          started_q <= 1'b0;
+          state_q   <= Next;
+        end
+      end
+
+      Next: begin
+        step_q    <= 4'd0;
+        started_q <= 1'b1;
+        // The first cycle of a job starts the fetch.
+        if (head_valid && started_q) begin
+          state_q <= Read;
+          count_q <= count_q + 32'd1;
+        end
+      end
+
+      Read: begin
+        step_q <= step_q + 4'd1;
+        if (step_q != 4'd0) cmd_q <= cmd_next;
+        if (32'(step_q) == UnitBeats) begin
+          patch_no_q <= 2'd0;
+          patch_q    <= cmd_next[32+:24];
+          mul_q      <= cmd_next[32*ing_pkg::ING_F_PATCH_MUL_W+:32];
+          state_q    <= PatchRead;
+        end
+      end
+
+      PatchRead: begin
+        ra_q   <= rdata;
+        word_q <= word;
+        if (patch_q == 24'd0) state_q <= Check;
+        else if (patch_q[3:0] == 4'd0) begin
+          patch_q    <= {8'd0, patch_q[23:8]};
+          patch_no_q <= patch_no_q + 2'd1;
+        end else if (patch_no_q == 2'd0) state_q <= PatchMul;
+        else state_q <= PatchAdd;
+      end
+
+      PatchMul: begin
+        ra_q    <= ra_q * mul_q;
+        state_q <= PatchAdd;
+      end
+
+      PatchAdd: begin
+        for (int i = 0; i < 16; i++) begin
+          if (patch_q[3:0] == 4'(i)) cmd_q[32*i+:32] <= word_q + ra_q;
+        end
+        patch_q    <= {8'd0, patch_q[23:8]};
+        patch_no_q <= patch_no_q + 2'd1;
+        state_q    <= PatchRead;
+      end
+
+      Check: begin
+        is_ctl_q <= (op == 8'(ing_pkg::ING_OP_END)) || (op == 8'(ing_pkg::ING_OP_SCALAR)) ||
+            (op == 8'(ing_pkg::ING_OP_LOOP)) || (op == 8'(ing_pkg::ING_OP_BREAK)) ||
+            (op == 8'(ing_pkg::ING_OP_EMIT)) || (op == 8'(ing_pkg::ING_OP_BARRIER));
+        is_str_q <= (op == 8'(ing_pkg::ING_OP_MATMUL)) || (op == 8'(ing_pkg::ING_OP_LOAD)) ||
+            (op == 8'(ing_pkg::ING_OP_GATHER));
+        is_vec_q <= (op == 8'(ing_pkg::ING_OP_VEC)) || (op == 8'(ing_pkg::ING_OP_TOPK)) ||
+            (op == 8'(ing_pkg::ING_OP_PICK));
+        // The opcode groups differ in their high digit.
+        case (op[5:4])
+          2'd0: reserved_q <= (cmd_q & ing_pkg::ING_RSVD_CTL) != 512'd0;
+          2'd1: reserved_q <= (cmd_q & ing_pkg::ING_RSVD_STR) != 512'd0;
+          default: reserved_q <= (cmd_q & ((op == 8'(ing_pkg::ING_OP_VEC)) ? ing_pkg::ING_RSVD_VEC
+                                                                          : ing_pkg::ING_RSVD_TOP)) != 512'd0;
+        endcase
+        state_q <= Judge;
+      end
+
+      Judge: begin
+        step_q  <= 4'd0;
+        state_q <= is_ctl_q ? Hold : Issue;
+      end
+
+      Issue: begin
+        if (q_ready) begin
+          if (is_str_q) str_iss_q <= str_gap;
+          else vec_iss_q <= vec_gap;
+          command_o <= 1'b1;
+          pc_q      <= pc_q + 32'd1;
+          state_q   <= Next;
+        end
+      end
+
+      Hold: begin
+        if (waited) begin
+          command_o <= 1'b1;
+          case (op)
+            8'(ing_pkg::ING_OP_END): state_q <= Finish;
+            8'(ing_pkg::ING_OP_BARRIER): begin
+              pc_q    <= pc_q + 32'd1;
+              state_q <= Next;
+            end
+            default: state_q <= ReadA;
+          endcase
+        end
+      end
+
+      ReadA: begin
+        ra_q    <= rdata;
+        state_q <= ReadB;
+      end
+
+      ReadB: begin
+        rb_q   <= rdata;
+        step_q <= 4'd0;
+        case (op)
+          8'(ing_pkg::ING_OP_BREAK): state_q <= Compare;
+          8'(ing_pkg::ING_OP_EMIT): state_q <= Event;
+          default: state_q <= Execute;
+        endcase
+      end
+
+      Execute: begin
+        // Step 0 computes, step 1 writes, when no token comes in between.
+        if (step_q == 4'd0) begin
+          step_q  <= 4'd1;
+          waddr_q <= (op == 8'(ing_pkg::ING_OP_LOOP)) ? ra : rd;
+          wdata_q <= (op == 8'(ing_pkg::ING_OP_LOOP)) ? ra_q - 32'd1 :
+              ((ra_q + rb_q + cmd_q[32*ing_pkg::ING_C_IMM_W+:32]) >> shift) & cmd_q[32*ing_pkg::ING_C_MASK_W+:32];
+        end else if (we_ready) begin
+          pc_q    <= taken ? cmd_q[32*ing_pkg::ING_C_IMM_W+:32] : pc_q + 32'd1;
+          state_q <= Next;
+        end
+      end
+
+      Compare: begin
+        step_q <= step_q + 4'd1;
+        if (taken || 32'(step_q) == 32'(ids)) begin
+          pc_q    <= taken ? cmd_q[32*ing_pkg::ING_C_IMM_W+:32] : pc_q + 32'd1;
+          state_q <= Next;
+        end
+      end
+
+      Event: begin
+        if (cp_ready_i) begin
+          pc_q    <= pc_q + 32'd1;
+          state_q <= Next;
+        end
+      end
+
+      Finish: begin
+        if (all_done && head_quiet) state_q <= Done;
+      end
+
+      Settle: begin
+        if (all_done) state_q <= Drain;
+      end
+
+      Drain: begin
+        if (mem_idle_i && mem_hold_o) begin
+          clr_o   <= 1'b1;
+          state_q <= Clear;
+        end
+      end
+
+      Clear: state_q <= Done;
+
+      Done: begin
+        if (cp_ready_i) begin
+          run_o   <= 1'b0;
+          abort_q <= 1'b0;
+          state_q <= Idle;
+        end
+      end
+
+      default: state_q <= Idle;
+    endcase
+
+    // A fault of this block waits for all earlier commands, so that one of theirs is reported instead.
+    if (own_fault) begin
+      code_q  <= own_code;
+      fpc_q   <= pc_q;
+      slot_q  <= head_stop ? head_slot : 8'd0;
+      off_q   <= head_stop ? head_off : 32'd0;
+      state_q <= Settle;
+    end
+    if (stoppable && (unit_fault || bus_err_i || abort_q)) begin
+      state_q <= Drain;
+      if (sf_valid_i) begin
+        code_q <= sf_code_i;
+        fpc_q  <= sf_pc_i;
+        slot_q <= sf_slot_i;
+        off_q  <= sf_off_i;
+      end else if (vf_valid_i) begin
+        code_q <= vf_code_i;
+        fpc_q  <= vf_pc_i;
+        slot_q <= vf_slot_i;
+        off_q  <= vf_off_i;
+      end else begin
+        code_q <= bus_err_i ? 8'(ing_pkg::ING_FAULT_BUS) : 8'(ing_pkg::ING_FAULT_ABORT);
+        fpc_q  <= pc_q;
+        slot_q <= bus_err_i ? bus_slot_i : 8'd0;
+        off_q  <= 32'd0;
+      end
+    end
+
+    mem_hold_o <= state_q == Drain || state_q == Clear;
+    if (abort_i && run_o) abort_q <= 1'b1;
+
+    if (!rst_ni) begin
+      state_q      <= Idle;
+      run_o        <= 1'b0;
+      job_ready_o  <= 1'b0;
+      start_o      <= 1'b0;
+      clr_o        <= 1'b1;
+      wipe_o       <= 1'b0;
+      command_o    <= 1'b0;
+      abort_q      <= 1'b0;
+      last_valid_q <= 1'b0;
+      mem_hold_o   <= 1'b0;
+    end
+  end
+
+  // ---- completions ----
+  assign cp_valid_o  = (state_q == Event) || (state_q == Done);
+  assign cp_done_o   = state_q == Done;
+  assign cp_irq_o    = (state_q == Done) ? irq_q : cmd_q[32*ing_pkg::ING_C_IRQ_W+ing_pkg::ING_C_IRQ_L];
+  assign cp_tag_o    = tag_q;
+  assign cp_code_o   = code_q;
+  assign cp_value_o  = (state_q == Done) ? fpc_q : ra_q;
+  assign cp_value2_o = (state_q == Done) ? {24'd0, slot_q} : rb_q;
+  assign cp_off_o    = off_q;
+  assign cp_cycles_o = cycles_q;
+  assign host_o      = cp_valid_o && !cp_ready_i;
+
+  // ---- queues to the units ----
+  logic        fq_unused_empty, sq_unused_empty, vq_unused_empty;
+  logic [16:0] vec_target, fetch_target, str_target;
+
+  assign push_str     = (state_q == Issue) && is_str_q && q_ready;
+  assign push_vec     = (state_q == Issue) && !is_str_q && q_ready;
+  assign vec_target   = {wait_vec != 4'd0, vec_gap - {12'd0, wait_vec}};
+  assign fetch_target = {fetch_wait != 4'd0, vec_gap - {12'd0, fetch_wait}};
+  assign str_target   = {wait_str != 4'd0, str_gap - {12'd0, wait_str}};
+
+  ing_fifo #(
+      .Width(QueueBits),
+      .Depth(QueueDepth)
+  ) u_fetch_queue (
+      .clk_i   (clk_queue),
+      .rst_ni,
+      .clr_i   (clr_o),
+      .wvalid_i(push_str),
+      .wready_o(fq_in_ready),
+      .empty_o (fq_unused_empty),
+      .wdata_i ({cmd_q, pc_q, fetch_target, vec_iss_q}),
+      .rvalid_o(fq_valid_o),
+      .rready_i(fq_ready_i),
+      .rdata_o ({fq_cmd_o, fq_pc_o, fq_wait_o, fq_prior_o})
+  );
+
+  ing_fifo #(
+      .Width(QueueBits),
+      .Depth(QueueDepth)
+  ) u_exec_queue (
+      .clk_i   (clk_queue),
+      .rst_ni,
+      .clr_i   (clr_o),
+      .wvalid_i(push_str),
+      .wready_o(sq_in_ready),
+      .empty_o (sq_unused_empty),
+      .wdata_i ({cmd_q, pc_q, vec_target, vec_iss_q}),
+      .rvalid_o(sq_valid_o),
+      .rready_i(sq_ready_i),
+      .rdata_o ({sq_cmd_o, sq_pc_o, sq_wait_o, sq_prior_o})
+  );
+
+  ing_fifo #(
+      .Width(QueueBits),
+      .Depth(QueueDepth)
+  ) u_vector_queue (
+      .clk_i   (clk_queue),
+      .rst_ni,
+      .clr_i   (clr_o),
+      .wvalid_i(push_vec),
+      .wready_o(vq_in_ready),
+      .empty_o (vq_unused_empty),
+      .wdata_i ({cmd_q, pc_q, str_target, str_iss_q}),
+      .rvalid_o(vq_valid_o),
+      .rready_i(vq_ready_i),
+      .rdata_o ({vq_cmd_o, vq_pc_o, vq_wait_o, vq_prior_o})
+  );
+
+`ifdef ING_ASSERT
+  // Waits name earlier commands only, so no more commands are ever done than were issued.
+  NoMoreDoneThanIssued: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      run_o |-> !vec_left[15] && !str_left[15]);
+  AFaultIsHeld: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      unit_fault && !clr_o |=> unit_fault || clr_o || $past(clr_o));
+`endif
+
+endmodule
+
+`default_nettype wire

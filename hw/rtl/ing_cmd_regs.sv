@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The registers of a job: 16 words, R0 reads as zero. One combinational read port, one write port.
+//
+// pk_* (a token from PICK) cannot wait and goes first; we_i must hold until ready_o.
+`default_nettype none
+
+module ing_cmd_regs (
+    input  wire logic        clk_i,
+    input  wire logic        we_i,
+    output var  logic        ready_o,
+    input  wire logic [3:0]  waddr_i,
+    input  wire logic [31:0] wdata_i,
+    input  wire logic        pk_valid_i,
+    input  wire logic [3:0]  pk_rd_i,
+    input  wire logic [31:0] pk_token_i,
+    input  wire logic [3:0]  raddr_i,
+    output var  logic [31:0] rdata_o
+);
+
+  logic [31:0] reg_mem [ing_pkg::ING_REGS];
+
+  assign ready_o = !pk_valid_i;
+  assign rdata_o = (raddr_i == 4'd0) ? 32'd0 : reg_mem[raddr_i];
+
+  always_ff @(posedge clk_i) begin
+    if (pk_valid_i) reg_mem[pk_rd_i] <= pk_token_i;
+    else if (we_i) reg_mem[waddr_i] <= wdata_i;
+  end
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// One floating-point lane of a column: integer sums in, scaled, plus the minimum's share, times the activation block's
+// power of two, added to the row's accumulator (docs/arithmetic.md, section 3). One row a cycle, no stall, no reset.
+//
+// Timing, in cycles after the beat that ended a group was issued: x_i in c9; scale and minimum (as the scale unit
+// decodes them) and the magnitude and sign of the activations' sum in c10; eb_i in c23; slot_i and zero_i (start from
+// +0 instead of the accumulator) in c25; y_o in c32, when we_i and wslot_i store it. A slot may be used again 8 cycles
+// after its last use.
+//
+// s_*: scale: sign, significand, exponent code (value = mant * 2^(exp-127)), infinity, NaN. m_*: minimum, the same;
+// without minima it is the code 0, sign set, significand 0: then -0 is added, which changes nothing.
+// Slots: accumulators.
+`default_nettype none
+
+module ing_fplane #(
+    parameter int unsigned Slots = 16,
+    localparam int unsigned AW = $clog2(Slots)
+) (
+    input  wire logic          clk_i,
+    input  wire logic [31:0]   x_i,
+    input  wire logic          s_neg_i,
+    input  wire logic          s_inf_i,
+    input  wire logic          s_nan_i,
+    input  wire logic [10:0]   s_mant_i,
+    input  wire logic [7:0]    s_exp_i,
+    input  wire logic          m_neg_i,
+    input  wire logic          m_inf_i,
+    input  wire logic          m_nan_i,
+    input  wire logic [10:0]   m_mant_i,
+    input  wire logic [7:0]    m_exp_i,
+    input  wire logic          a_neg_i,
+    input  wire logic [15:0]   a_mag_i,
+    input  wire logic [7:0]    eb_i,
+    input  wire logic [AW-1:0] slot_i,
+    input  wire logic          zero_i,
+    input  wire logic          we_i,
+    input  wire logic [AW-1:0] wslot_i,
+    output var  logic [31:0]   y_o
+);
+
+  // c10: sign and magnitude; c11: product in two parts, the upper one of 18 bits at most (of 24 x 11, or 31 x 1, bits);
+  // c12: joined.
+  logic [30:0] mag10_q;
+  logic neg10_q, zero10_q;
+  logic [27:0] low11_q;
+  logic [17:0] high11_q;
+  logic [34:0] prod12_q;
+  logic [26:0] min11_q, min12_q;
+  logic [7:0] exp11_q, exp12_q, mexp11_q, mexp12_q;
+  logic [2:0] flag11_q, flag12_q, mflag11_q, mflag12_q;  // sign, infinity, NaN
+
+  always_ff @(posedge clk_i) begin : magnitude
+    mag10_q <= x_i[31] ? 31'd0 - x_i[30:0] : x_i[30:0];
+    neg10_q <= x_i[31];
+    zero10_q <= x_i == 32'd0;
+  end
+
+  always_ff @(posedge clk_i) begin : multiply
+    low11_q <= {11'd0, mag10_q[16:0]} * {17'd0, s_mant_i};
+    high11_q <= {4'd0, mag10_q[30:17]} * {7'd0, s_mant_i};
+    exp11_q <= s_exp_i;
+    flag11_q <= {neg10_q ^ s_neg_i, s_inf_i & ~zero10_q, s_nan_i | (s_inf_i & zero10_q)};
+    min11_q <= {11'd0, a_mag_i} * {16'd0, m_mant_i};
+    mexp11_q <= m_exp_i;
+    mflag11_q <= {m_neg_i ^ (a_neg_i & (m_exp_i != 8'd0)), m_inf_i & (a_mag_i != 16'd0), m_nan_i | (m_inf_i & (a_mag_i == 16'd0))};
+    prod12_q <= {high11_q, 17'd0} + {7'd0, low11_q};
+    exp12_q <= exp11_q;
+    flag12_q <= flag11_q;
+    min12_q <= min11_q;
+    mexp12_q <= mexp11_q;
+    mflag12_q <= mflag11_q;
+  end
+
+  wire logic [31:0] t, q, u, v;
+  ing_normround #(
+      .Width(35)
+  ) u_scaled (
+      .clk_i,
+      .neg_i(flag12_q[2]),
+      .mag_i(prod12_q),
+      .exp_i({2'd0, exp12_q}),
+      .inf_i(flag12_q[1]),
+      .nan_i(flag12_q[0]),
+      .y_o(t)
+  );
+  ing_normround #(
+      .Width(27)
+  ) u_min (
+      .clk_i,
+      .neg_i(mflag12_q[2]),
+      .mag_i(min12_q),
+      .exp_i({2'd0, mexp12_q}),
+      .inf_i(mflag12_q[1]),
+      .nan_i(mflag12_q[0]),
+      .y_o(q)
+  );
+  ing_fadd u_sum (
+      .clk_i,
+      .a_i(t),
+      .b_i(q),
+      .y_o(u)
+  );
+  ing_scale_pow2 u_exp (
+      .clk_i,
+      .u_i(u),
+      .eb_i,
+      .y_o(v)
+  );
+
+  logic [31:0] acc[Slots];
+  logic [31:0] value26_q, acc26_q;
+  always_ff @(posedge clk_i) begin : accumulators
+    value26_q <= v;
+    acc26_q <= zero_i ? 32'd0 : acc[slot_i];
+    if (we_i) acc[wslot_i] <= y_o;
+  end
+  ing_fadd u_acc (
+      .clk_i,
+      .a_i(value26_q),
+      .b_i(acc26_q),
+      .y_o
+  );
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// Quantises rows of fp32 to blocks of 32 with a shared power-of-two exponent (docs/arithmetic.md, section 2).
+//
+// A word of PortBits bits is taken when v_i and ready_o are high; each 32 elements are a block. Two blocks of buffer:
+// one is collected while the other one leaves. A block leaves when go_i is high at its start, Step = min(lanes, 8)
+// elements a cycle, in order and without a pause: start_o in the cycle of the decision, some cycles later q_v_o with
+// q_o (16 bits an element, two's complement), q_first_o at its start, q_last_o at its end, and exp_o, the exponent code,
+// from start to end. busy_o: a block is still inside.
+// wide_i: the form of K and V (16 bits, -32767 .. 32767) instead of that of activations (12 bits, -2047 .. 2047).
+//
+// PortBits: bits of a word.
+`default_nettype none
+
+module ing_quant #(
+    parameter int unsigned PortBits = 128,
+    localparam int unsigned Lanes   = PortBits / 32,
+    localparam int unsigned Step    = (Lanes < 8) ? Lanes : 8
+) (
+    input  wire logic                clk_i,
+    input  wire logic                rst_ni,
+    input  wire logic                clr_i,
+    input  wire logic                wide_i,
+    input  wire logic                v_i,
+    output var  logic                ready_o,
+    input  wire logic [PortBits-1:0] data_i,
+    input  wire logic                go_i,
+    output var  logic                start_o,
+    output var  logic                q_v_o,
+    output var  logic                q_first_o,
+    output var  logic                q_last_o,
+    output var  logic [7:0]          exp_o,
+    output var  logic [Step*16-1:0]  q_o,
+    output var  logic                busy_o
+);
+
+  localparam int unsigned Words    = 32 / Lanes;  // of a block
+  localparam int unsigned WordLog  = $clog2(Words);
+  localparam int unsigned Steps    = 32 / Step;
+  localparam int unsigned StepLog  = $clog2(Steps);
+  localparam int unsigned Groups   = (Lanes < 4) ? 1 : Lanes / 4;  // of at most 4 lanes, for the maximum
+  localparam int unsigned Members  = Lanes / Groups;
+
+  // ---- collect, and find the largest exponent ----
+  logic [PortBits-1:0] buffer[2*Words];
+  logic [1:0]          full_q, known_q;  // of each half: collected; its exponent is known
+  logic                in_half_q, out_half_q;
+  logic [WordLog-1:0]  in_word_q;
+  logic [7:0]          group_q[Groups];
+  logic [7:0]          word_max_q, max_q[2];
+  logic                first1_q, first2_q, half1_q, half2_q, v1_q, v2_q, last1_q, last2_q;
+  logic                release_half;
+
+  assign ready_o = ~full_q[in_half_q];
+  wire logic take = v_i & ready_o;
+  wire logic take_last = take & (in_word_q == WordLog'(Words - 1));
+
+  always_ff @(posedge clk_i) begin : collect
+    logic [7:0] top;
+    if (take) begin
+      buffer[{in_half_q, in_word_q}] <= data_i;
+      for (int g = 0; g < Groups; g++) begin
+        top = data_i[g*Members*32+23+:8];
+        for (int m = 1; m < Members; m++) begin
+          if (data_i[(g*Members+m)*32+23+:8] > top) top = data_i[(g*Members+m)*32+23+:8];
+        end
+        group_q[g] <= top;
+      end
+    end
+    first1_q <= in_word_q == '0;
+    half1_q  <= in_half_q;
+    if (v1_q) begin
+      top = group_q[0];
+      for (int g = 1; g < Groups; g++) if (group_q[g] > top) top = group_q[g];
+      word_max_q <= top;
+    end
+    first2_q <= first1_q;
+    half2_q  <= half1_q;
+    if (v2_q && (first2_q || word_max_q > max_q[half2_q])) max_q[half2_q] <= word_max_q;
+  end
+
+  always_ff @(posedge clk_i) begin : halves
+    v1_q    <= take;
+    last1_q <= take_last;
+    v2_q    <= v1_q;
+    last2_q <= last1_q;
+    if (take) in_word_q <= in_word_q + WordLog'(1);
+    if (take_last) begin
+      full_q[in_half_q] <= 1'b1;
+      in_half_q         <= ~in_half_q;
+    end
+    if (last2_q) known_q[half2_q] <= 1'b1;
+    if (release_half) begin
+      full_q[out_half_q]  <= 1'b0;
+      known_q[out_half_q] <= 1'b0;
+      out_half_q          <= ~out_half_q;
+    end
+    if (!rst_ni || clr_i) begin
+      v1_q       <= 1'b0;
+      v2_q       <= 1'b0;
+      last1_q    <= 1'b0;
+      last2_q    <= 1'b0;
+      in_word_q  <= '0;
+      in_half_q  <= 1'b0;
+      out_half_q <= 1'b0;
+      full_q     <= '0;
+      known_q    <= '0;
+    end
+  end
+
+  // ---- leave ----
+  // Exponent code of a block whose largest field is `top`: top - 10 (14), at least 1; 255 for NaN.
+  logic                run_q, v0_q, first0_q, last0_q;
+  logic [StepLog-1:0]  step_q;
+  logic [7:0]          eb_q;
+  logic [Step*32-1:0]  x_q;
+  logic [7:0]          eb0_q;
+  assign release_half = run_q & (step_q == StepLog'(Steps - 1));
+  wire logic next_half = out_half_q ^ release_half;
+  wire logic start = (~run_q | release_half) & known_q[next_half] & go_i;
+  assign start_o = start;
+
+  always_ff @(posedge clk_i) begin : leave
+    logic [7:0] top, below;
+    top   = max_q[next_half];
+    below = wide_i ? 8'd14 : 8'd10;
+    if (start) begin
+      run_q <= 1'b1;
+      if (top == 8'd255 || (wide_i && top > 8'd237)) eb_q <= 8'd255;
+      else eb_q <= (top > below) ? top - below : 8'd1;
+    end else if (release_half) begin
+      run_q <= 1'b0;
+    end
+    step_q <= start ? '0 : step_q + StepLog'(1);
+    if (!rst_ni || clr_i) run_q <= 1'b0;
+  end
+
+  wire logic [WordLog-1:0] out_word = WordLog'(step_q >> (StepLog - WordLog));
+
+  always_ff @(posedge clk_i) begin : fetch
+    v0_q     <= run_q & rst_ni & ~clr_i;
+    eb0_q    <= eb_q;
+    first0_q <= step_q == '0;
+    last0_q  <= step_q == StepLog'(Steps - 1);
+    if (run_q) begin
+      if (Lanes > 8) x_q <= (Step*32)'(buffer[{out_half_q, out_word}] >> (step_q[0] ? PortBits / 2 : 0));
+      else x_q <= (Step*32)'(buffer[{out_half_q, out_word}]);
+    end
+  end
+
+  // An element is its significand / 2^23 * 2^(field - eb): shift right by 23 + eb - field, which is 9 at least. From
+  // 25 on the result is 0. Stages: 1 shift code, 2 shift by fours, 3 by ones, 4 round and clamp, 5 sign.
+  logic [4:0]  v_q, first_q, last_q;
+  logic [7:0]  exp1_q, exp2_q, exp3_q, exp4_q;
+  logic [23:0] sig1_q[Step], sig2_q[Step], sig3_q[Step];
+  logic [3:0]  shift1_q[Step];
+  logic [1:0]  shift2_q[Step];
+  logic        neg1_q[Step], neg2_q[Step], neg3_q[Step], neg4_q[Step], rest2_q[Step], rest3_q[Step];
+  logic [14:0] mag4_q[Step];
+
+  always_ff @(posedge clk_i) begin : element
+    logic [7:0]  field;
+    logic [8:0]  shift;
+    logic [35:0] wide;
+    logic [26:0] fine;
+    logic [15:0] mag;
+    for (int e = 0; e < Step; e++) begin
+      if (v0_q) begin
+        field       = x_q[e*32+23+:8];
+        shift       = {1'b0, eb0_q} + 9'd14 - {1'b0, field};
+        neg1_q[e]   <= x_q[e*32+31];
+        sig1_q[e]   <= (field == 8'd0 || eb0_q == 8'd255 || shift > 9'd15) ? 24'd0 : {1'b1, x_q[e*32+:23]};
+        shift1_q[e] <= shift[3:0];
+      end
+      if (v_q[0]) begin
+        wide        = {sig1_q[e], 12'd0} >> {shift1_q[e][3:2], 2'b00};
+        sig2_q[e]   <= wide[35:12];
+        rest2_q[e]  <= wide[11:0] != 12'd0;
+        shift2_q[e] <= shift1_q[e][1:0];
+        neg2_q[e]   <= neg1_q[e];
+      end
+      if (v_q[1]) begin
+        fine       = {sig2_q[e], 3'd0} >> shift2_q[e];
+        sig3_q[e]  <= fine[26:3];
+        rest3_q[e] <= rest2_q[e] | (fine[2:0] != 3'd0);
+        neg3_q[e]  <= neg2_q[e];
+      end
+      if (v_q[2]) begin
+        mag = {1'b0, sig3_q[e][23:9]}
+            + {15'd0, sig3_q[e][8] & (sig3_q[e][9] | (sig3_q[e][7:0] != 8'd0) | rest3_q[e])};
+        if (wide_i) mag4_q[e] <= mag[15] ? 15'd32767 : mag[14:0];
+        else mag4_q[e] <= (mag > 16'd2047) ? 15'd2047 : mag[14:0];
+        neg4_q[e] <= neg3_q[e];
+      end
+      if (v_q[3]) q_o[e*16+:16] <= neg4_q[e] ? 16'd0 - {1'b0, mag4_q[e]} : {1'b0, mag4_q[e]};
+    end
+    exp1_q <= eb0_q;
+    exp2_q <= exp1_q;
+    exp3_q <= exp2_q;
+    exp4_q <= exp3_q;
+    exp_o  <= exp4_q;
+    first_q <= {first_q[3:0], first0_q};
+    last_q  <= {last_q[3:0], last0_q};
+    if (!rst_ni || clr_i) v_q <= '0;
+    else v_q <= {v_q[3:0], v0_q};
+  end
+
+  assign q_v_o     = v_q[4];
+  assign q_first_o = first_q[4];
+  assign q_last_o  = last_q[4];
+  assign busy_o    = (full_q != '0) | (in_word_q != '0) | run_q | v0_q | (v_q != '0) | v1_q | v2_q;
+
+`ifdef ING_ASSERT
+  // Blocks leave in the order in which they came, one at a time.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) start |-> full_q[next_half]);
+`endif
+
+endmodule
+
+`default_nettype wire

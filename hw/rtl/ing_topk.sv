@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// The running list of the k largest values and their tokens (docs/arithmetic.md, section 6).
+//
+// reset_i: empties the list and sets k = count_i (0: nothing enters; the state after reset as well).
+// update_i: then count_i elements come as words (v_i, ready_o, data_i, last_i), with tokens base_i, base_i + 1, ...
+// read_i: then the count_i largest values leave as words from word_o = the last of the last line down to 0 (w_v_o,
+//   w_ready_i, w_data_o), -inf for places not filled, +0 past count_i to the end of the line.
+// find_i: token_o is the token of place place_i (0xffffffff if it is empty).
+// Each of update, read and find ends when busy_o falls; the inputs rest until then. A word a cycle is taken, and two
+// cycles more for every element that is larger than the smallest of the list.
+//
+// The list lies at the end of TopK places in falling order, the smallest in the last place, so that no place has to be
+// selected: an element enters before the first smaller one. To read it the places are rotated once around.
+//
+// PortBits: bits of a word. TopK: places.
+`default_nettype none
+
+module ing_topk #(
+    parameter int unsigned PortBits = 128,
+    parameter int unsigned TopK     = 32,
+    localparam int unsigned WordBits = $clog2((TopK + 15) / 16 * 16 * 32 / PortBits + 1)
+) (
+    input  wire logic                clk_i,
+    input  wire logic                rst_ni,
+    input  wire logic                clr_i,
+    input  wire logic                reset_i,
+    input  wire logic                update_i,
+    input  wire logic                read_i,
+    input  wire logic                find_i,
+    input  wire logic [19:0]         count_i,
+    input  wire logic [31:0]         base_i,
+    input  wire logic [15:0]         place_i,
+    input  wire logic                v_i,
+    output var  logic                ready_o,
+    input  wire logic [PortBits-1:0] data_i,
+    input  wire logic                last_i,
+    output var  logic                w_v_o,
+    input  wire logic                w_ready_i,
+    output var  logic [WordBits-1:0] w_word_o,
+    output var  logic [PortBits-1:0] w_data_o,
+    output var  logic [31:0]         token_o,
+    output var  logic                busy_o
+);
+
+  localparam int unsigned Lanes   = PortBits / 32;
+  localparam int unsigned LaneLog = $clog2(Lanes);
+  localparam int unsigned IdxBits = $clog2(TopK + 1);
+
+  typedef enum logic [1:0] {Idle, Update, Rotate} state_e;
+  state_e state_q;
+
+  // ---- the list ----
+  logic signed [31:0] key_q[TopK];
+  logic [31:0]        token_q[TopK];
+  logic [TopK-1:0]    full_q;     // the place holds a value
+  logic [TopK-1:0]    barred_q;   // the place is not used, k is smaller than TopK
+
+  logic               rotate, compare, insert_q;
+  logic signed [31:0] new_key_q;
+  logic [31:0]        new_token_q;
+  logic [TopK-1:0]    above_q;    // the new value goes before this place
+
+  always_ff @(posedge clk_i) begin : list
+    if (compare) begin
+      for (int j = 0; j < TopK; j++) above_q[j] <= ~barred_q[j] & (~full_q[j] | (new_key_q > key_q[j]));
+    end
+    if (rotate || insert_q) begin
+      for (int j = 0; j < TopK; j++) begin
+        if (rotate || above_q[j]) begin
+          if (insert_q && (j == 0 || !above_q[(j == 0) ? 0 : j - 1])) begin
+            key_q[j]   <= new_key_q;
+            token_q[j] <= new_token_q;
+            full_q[j]  <= 1'b1;
+          end else begin
+            key_q[j]   <= key_q[(j == 0) ? TopK - 1 : j - 1];
+            token_q[j] <= token_q[(j == 0) ? TopK - 1 : j - 1];
+            full_q[j]  <= full_q[(j == 0) ? TopK - 1 : j - 1];
+          end
+        end
+      end
+    end
+    if (reset_i) begin
+      full_q <= '0;
+      for (int j = 0; j < TopK; j++) barred_q[j] <= (count_i + 20'(j)) < 20'(TopK);
+    end
+    if (!rst_ni) begin
+      full_q   <= '0;
+      barred_q <= '1;
+    end
+  end
+
+  // ---- update: words in, candidates out of them ----
+  logic [19:0]         left_q;     // elements still to come
+  logic                ending_q;   // the last word has come
+  logic [31:0]         next_token_q;
+  logic [PortBits-1:0] word_q;
+  logic [31:0]         word_token_q;
+  logic [Lanes-1:0]    candidate_q;  // larger than the smallest of the list when the word came
+  logic [1:0]          insert_step_q;  // 0 pick a candidate, 1 compare, 2 insert
+
+  wire logic idle_word = candidate_q == '0;
+  wire logic take = v_i & ready_o;
+  assign ready_o = (state_q == Update) & idle_word & (insert_step_q == 2'd0);
+  assign compare = insert_step_q == 2'd1;
+  assign insert_q = insert_step_q == 2'd2;
+
+  // Bits of a value, as the integer that orders them: NaN is the smallest.
+  function automatic logic [31:0] key_of(input logic [31:0] bits);
+    if (bits[30:23] == 8'd255 && bits[22:0] != 23'd0) key_of = 32'h80000000;
+    else key_of = {bits[31], bits[30:0] ^ {31{bits[31]}}};
+  endfunction
+
+  always_ff @(posedge clk_i) begin : update
+    logic [31:0]        bits, chosen, chosen_at;
+    logic signed [31:0] key;
+    logic               found;
+    if (take) begin
+      for (int l = 0; l < Lanes; l++) begin
+        bits = data_i[l*32+:32];
+        key  = $signed(key_of(bits));
+        candidate_q[l] <= (left_q > 20'(l)) & ~barred_q[TopK-1] & (~full_q[TopK-1] | (key > key_q[TopK-1]));
+      end
+      ending_q     <= last_i;
+      word_q       <= data_i;
+      word_token_q <= next_token_q;
+      next_token_q <= next_token_q + 32'(Lanes);
+      left_q       <= (left_q > 20'(Lanes)) ? left_q - 20'(Lanes) : 20'd0;
+    end
+    if (insert_step_q == 2'd0 && !idle_word) begin
+      found     = 1'b0;
+      chosen    = '0;
+      chosen_at = '0;
+      for (int l = 0; l < Lanes; l++) begin
+        if (candidate_q[l] && !found) begin
+          found          = 1'b1;
+          chosen         = word_q[l*32+:32];
+          chosen_at      = 32'(l);
+          candidate_q[l] <= 1'b0;
+        end
+      end
+      new_key_q   <= $signed(key_of(chosen));
+      new_token_q <= word_token_q + chosen_at;
+    end
+    if (insert_step_q == 2'd0) insert_step_q <= idle_word ? 2'd0 : 2'd1;
+    else insert_step_q <= insert_step_q[0] ? 2'd2 : 2'd0;
+    if (update_i) begin
+      ending_q     <= 1'b0;
+      left_q       <= count_i;
+      next_token_q <= base_i;
+    end
+    if (!rst_ni || clr_i) begin
+      insert_step_q <= 2'd0;
+      candidate_q   <= '0;
+    end
+  end
+
+  // ---- read and find: once around, from the last place to the first ----
+  logic signed [16:0]  idx_q;      // place of the list that lies in the last place; negative: a barred one
+  logic [15:0]         at_q;       // READ: element about to leave
+  logic                reading_q;  // READ: elements are left
+  logic [IdxBits-1:0]  turns_q;    // to complete the turn
+  logic [IdxBits-1:0]  k_q;
+  logic [PortBits-1:0] out_q;
+  logic [31:0]         last_value;
+  wire logic           room = ~w_v_o | w_ready_i;
+  wire logic           skip = idx_q > $signed({1'b0, at_q});   // READ: places past those wanted
+  wire logic           here = idx_q == $signed({1'b0, at_q});
+  wire logic           emit = reading_q & room & ~skip;
+
+  assign rotate = (state_q == Rotate) & (turns_q != '0) & (~reading_q | skip | (here & room));
+
+  always_comb begin
+    if ({4'd0, at_q} >= count_i) last_value = 32'd0;
+    else if (!here || !full_q[TopK-1]) last_value = 32'hff800000;
+    else if (key_q[TopK-1] == 32'sh80000000) last_value = 32'h7fc00000;
+    else last_value = {key_q[TopK-1][31], key_q[TopK-1][30:0] ^ {31{key_q[TopK-1][31]}}};
+  end
+
+  always_ff @(posedge clk_i) begin : leave
+    if (room) w_v_o <= 1'b0;
+    if (rotate) begin
+      turns_q <= turns_q - IdxBits'(1);
+      idx_q   <= idx_q - 17'sd1;
+      if (idx_q == $signed({1'b0, place_i}) && full_q[TopK-1]) token_o <= token_q[TopK-1];
+    end
+    case (state_q)
+      Update: begin
+        if (ending_q && idle_word && insert_step_q == 2'd0) state_q <= Idle;
+      end
+      Rotate: begin
+        if (emit) begin
+          out_q <= (out_q << 32) | PortBits'(last_value);
+          at_q  <= at_q - 16'd1;
+          if (at_q[LaneLog-1:0] == '0) begin
+            w_v_o    <= 1'b1;
+            w_word_o <= WordBits'(at_q >> LaneLog);
+          end
+          if (at_q == '0) reading_q <= 1'b0;
+        end
+        if (!reading_q && turns_q == '0 && !w_v_o) state_q <= Idle;
+      end
+      default: ;
+    endcase
+    if (reset_i) k_q <= IdxBits'(count_i);
+    if (update_i) state_q <= Update;
+    if (read_i || find_i) begin
+      state_q   <= Rotate;
+      reading_q <= read_i;
+      turns_q   <= IdxBits'(TopK);
+      at_q      <= {count_i[15:4] + {11'd0, count_i[3:0] != 4'd0}, 4'd0} - 16'd1;
+      idx_q     <= $signed({1'b0, 16'(k_q)}) - 17'sd1;
+      token_o   <= 32'hffffffff;
+    end
+    if (!rst_ni || clr_i) begin
+      state_q <= Idle;
+      w_v_o   <= 1'b0;
+    end
+    if (!rst_ni) k_q <= '0;
+  end
+
+  assign w_data_o = out_q;
+  assign busy_o   = state_q != Idle;
+
+endmodule
+
+`default_nettype wire
