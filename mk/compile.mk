@@ -22,9 +22,9 @@ build/libingot.a: $(LIB_OBJS)
 	$(say) AR $@
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
-build/libingot.so: $(LIB_OBJS)
+build/libingot.so: $(LIB_OBJS) runtime/libingot.map
 	$(say) LINK $@
-	$(Q)mkdir -p $(@D) && $(LINK) -shared -Wl,--no-undefined $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)mkdir -p $(@D) && $(LINK) -shared -Wl,--no-undefined -Wl,--version-script=runtime/libingot.map $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB_LIBS)
 
 build/ingot: $(BIN_OBJS) build/libingot.a
 	$(say) LINK $@

@@ -79,6 +79,9 @@ int ingot_submit(struct ingot_context *ctx, const struct ingot_job *job, struct 
 	int ret;
 
 	memcpy(&desc[ING_DESC_ARG0_W], job->args, sizeof(job->args));
+	/* an abort that came after the end of the last job is not meant for this one */
+	if (!ctx->dev->owed[ING_QUEUE_JOB])
+		ctx->dev->abort_request = 0;
 	ret = ingot_ring_submit(ctx->dev, ING_QUEUE_JOB, desc);
 	if (ret)
 		return ingot_error_set(err, ret, "%s: the job ring is full: wait for a job to end",

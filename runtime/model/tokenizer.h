@@ -73,7 +73,7 @@ int tokenizer_encode(const struct tokenizer *tok, const char *text, size_t len, 
  * tokenizer_piece() - token to text
  * @tok: the tokeniser
  * @id: the token
- * @buf: where the bytes go, without a terminator; maybe part of a character, see struct utf8_stream
+ * @buf: where the bytes go, without a terminator; maybe part of a character
  * @size: bytes that fit
  * @flags: TOKENIZER_RENDER_SPECIAL
  *

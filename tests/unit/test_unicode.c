@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "runtime/model/unicode_stream.h"
+#include "runtime/model/unicode.h"
 
 static void test_classes(void **state)
 {
@@ -67,56 +67,12 @@ static void test_utf8_invalid(void **state)
 }
 
 /* Pushes a text in pieces of a size and checks what comes out, all in all. */
-static void stream_in_pieces(const char *text, size_t piece, const char *expected)
-{
-	struct utf8_stream stream = { .n_held = 0 };
-	char out[256];
-	size_t n = 0, len = strlen(text);
-
-	for (size_t i = 0; i < len; i += piece) {
-		size_t n_new = len - i < piece ? len - i : piece;
-
-		n += utf8_stream_push(&stream, text + i, n_new, out + n);
-	}
-	n += utf8_stream_flush(&stream, out + n);
-	assert_int_equal(n, strlen(expected));
-	assert_memory_equal(out, expected, n);
-}
-
-static void test_stream(void **state)
-{
-	(void)state;
-	for (size_t piece = 1; piece < 9; piece++) {
-		stream_in_pieces("a \xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80!", piece,
-				 "a \xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80!");
-		stream_in_pieces("\xe2\x82x\x80", piece,
-				 "\xef\xbf\xbd\xef\xbf\xbdx\xef\xbf\xbd");
-		stream_in_pieces("\xed\xa0\x80\xf0\x9f", piece,
-				 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
-	}
-}
-
-static void test_stream_holds_back(void **state)
-{
-	struct utf8_stream stream = { .n_held = 0 };
-	char out[64];
-
-	(void)state;
-	assert_int_equal(utf8_stream_push(&stream, "x\xf0\x9f", 3, out), 1);
-	assert_int_equal(utf8_stream_push(&stream, "\x98", 1, out), 0);
-	assert_int_equal(utf8_stream_push(&stream, "\x80", 1, out), 4);
-	assert_memory_equal(out, "\xf0\x9f\x98\x80", 4);
-	assert_int_equal(utf8_stream_flush(&stream, out), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_utf8_round_trip),
 		cmocka_unit_test(test_utf8_invalid),
-		cmocka_unit_test(test_stream),
-		cmocka_unit_test(test_stream_holds_back),
 	};
 
 	return cmocka_run_group_tests_name("unicode", tests, NULL, NULL);
