@@ -23,6 +23,17 @@ $(SYNTH_DIR)/report.txt: $(SYNTH_DIR)/core.json scripts/synth-report
 route: $(SYNTH_DIR)/route.json
 	@scripts/synth-report --route $<
 
+# The shell is synthesised around an empty core, then the core is put in.
 $(SYNTH_DIR)/shell.json: $(SYNTH_DIR)/core.json fpga/ecp5/ing_shell.sv
 	$(say) YOSYS $@
-	$(call yosys,$(@D)/shell,read_json $<; read_verilog -sv fpga/ecp5/ing_shell.sv; write_json $@)
+	$(Q)mkdir -p $(@D)/shell
+	$(call yosys,$(@D)/shell,read_json $<; delete =* =ing_core %d; blackbox ing_core; \
+		read_verilog -sv fpga/ecp5/ing_shell.sv; synth_lattice -family ecp5 -top ing_shell -run begin:check; \
+		delete =* =ing_shell %d; write_rtlil $(@D)/shell/shell.il; \
+		design -reset; read_json $<; read_rtlil $(@D)/shell/shell.il; hierarchy -top ing_shell; write_json $@)
+
+# The clock asked for is that of the configuration, 50 MHz; a slower result is reported, no failure.
+$(SYNTH_DIR)/route.json: $(SYNTH_DIR)/shell.json
+	$(say) NEXTPNR $@
+	$(Q)$(TOOLBOX) run nextpnr-ecp5 --85k --package CABGA756 --speed 8 --json $< --lpf-allow-unconstrained --freq 50 \
+		--seed 1 --timing-allow-fail --report $@ -l $(@D)/nextpnr.log -q || { tail -n 20 $(@D)/nextpnr.log; false; }

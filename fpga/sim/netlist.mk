@@ -9,7 +9,7 @@ VERILATE_netlist := --cc --top-module ing_core --prefix Ving_core -Wno-lint -Wno
 build/hw/%/netlist/netlist.v: build/hw/%/ing_rom.sv build/hw/%/params $(SYNTH_SRCS) fpga/elaborate.ys
 	$(say) YOSYS $@
 	$(Q)mkdir -p $(@D)
-	$(call yosys,$(@D),$(call read_core,$*); script fpga/elaborate.ys; synth_lattice -family ecp5 -run begin:check; check -assert -noinit; \
+	$(call yosys,$(@D),$(call read_core,$*); script fpga/elaborate.ys; synth_lattice -family ecp5 -noflatten -run begin:check; check -assert -noinit; \
 		write_verilog -noattr $@)
 
 build/hw/%/netlist/Ving_core.mk: build/hw/%/netlist/netlist.v fpga/sim/cells.sv fpga/sim/netlist.mk

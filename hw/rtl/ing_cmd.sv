@@ -94,8 +94,6 @@ module ing_cmd #(
 );
 
   localparam int unsigned UnitBeats = 512 / PortBits;
-  localparam int unsigned QueueDepth = 16;
-  localparam int unsigned QueueBits = 512 + 32 + 17 + 16;
 
   typedef enum logic [4:0] {
     Idle,       // no job
@@ -135,13 +133,12 @@ module ing_cmd #(
 
   // ---- fields of the command ----
   logic [7:0] op;
-  logic [3:0] wait_vec, wait_str, fetch_wait, rd, ra, rb, ids;
+  logic [3:0] wait_vec, wait_str, rd, ra, rb, ids;
   logic [4:0] shift;
 
   assign op         = cmd_q[7:0];
   assign wait_vec   = cmd_q[ing_pkg::ING_F_WAIT_VEC_L+:4];
   assign wait_str   = cmd_q[ing_pkg::ING_F_WAIT_STR_L+:4];
-  assign fetch_wait = cmd_q[ing_pkg::ING_F_FETCH_WAIT_L+:4];
   assign rd         = cmd_q[32*ing_pkg::ING_C_RD_W+ing_pkg::ING_C_RD_L+:4];
   assign ra         = cmd_q[32*ing_pkg::ING_C_RA_W+ing_pkg::ING_C_RA_L+:4];
   assign rb         = cmd_q[32*ing_pkg::ING_C_RB_W+ing_pkg::ING_C_RB_L+:4];
@@ -149,16 +146,16 @@ module ing_cmd #(
   assign ids        = cmd_q[32*ing_pkg::ING_C_COUNT_W+ing_pkg::ING_C_COUNT_L+:4];
 
   // ---- what decides on the next step ----
-  logic [15:0] vec_left, str_left, vec_gap, str_gap;
+  logic [15:0] vec_left, str_left;
   logic        all_done, waited;
   logic is_ctl_q, is_str_q, is_vec_q, reserved_q, q_ready;
-  logic fq_in_ready, sq_in_ready, vq_in_ready;
+  logic str_ready, vec_ready;
   logic        unit_fault, stoppable, own_fault, head_stop;
   logic        push_str, push_vec;
   logic        head_valid, head_fault, head_quiet;
 
   // ---- clock: the state machine sleeps while it can only wait ----
-  logic waiting, clk, clk_queue, queue_moves, queue_moved_q;
+  logic waiting, clk;
 
   always_comb begin
     case (state_q)
@@ -179,18 +176,7 @@ module ing_cmd #(
       .clk_o(clk)
   );
 
-  // A word that came moves on to the output register in the next cycle.
-  assign queue_moves = push_str || push_vec || (fq_valid_o && fq_ready_i) || (sq_valid_o && sq_ready_i) ||
-                       (vq_valid_o && vq_ready_i);
-
-  ing_clkgate u_queue_clock (
-      .clk_i,
-      .en_i (!rst_ni || clr_o || queue_moves || queue_moved_q),
-      .clk_o(clk_queue)
-  );
-
   always_ff @(posedge clk_i) begin
-    queue_moved_q <= queue_moves && rst_ni;
     if (start_o) cycles_q <= 48'd0;
     else if (run_o) cycles_q <= cycles_q + 48'd1;
   end
@@ -203,8 +189,6 @@ module ing_cmd #(
   // Held by a wait field of d: as long as d or more earlier commands are not done.
   assign waited   = (wait_vec == 4'd0 || vec_left < {12'd0, wait_vec}) &&
                     (wait_str == 4'd0 || str_left < {12'd0, wait_str});
-  assign vec_gap  = vec_iss_q + 16'd1;
-  assign str_gap  = str_iss_q + 16'd1;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni || start_o) begin
@@ -317,7 +301,7 @@ module ing_cmd #(
 
   // ---- class of the command ----
 
-  assign q_ready = is_str_q ? (fq_in_ready && sq_in_ready) : vq_in_ready;
+  assign q_ready = is_str_q ? str_ready : vec_ready;
 
   // ---- faults ----
   logic [7:0]  code_q, slot_q, own_code;
@@ -489,8 +473,8 @@ module ing_cmd #(
 
       Issue: begin
         if (q_ready) begin
-          if (is_str_q) str_iss_q <= str_gap;
-          else vec_iss_q <= vec_gap;
+          if (is_str_q) str_iss_q <= str_iss_q + 16'd1;
+          else vec_iss_q <= vec_iss_q + 16'd1;
           command_o <= 1'b1;
           pc_q      <= pc_q + 32'd1;
           state_q   <= Next;
@@ -640,61 +624,39 @@ module ing_cmd #(
   assign host_o      = cp_valid_o && !cp_ready_i;
 
   // ---- queues to the units ----
-  logic        fq_unused_empty, sq_unused_empty, vq_unused_empty;
-  logic [16:0] vec_target, fetch_target, str_target;
+  assign push_str = (state_q == Issue) && is_str_q && q_ready;
+  assign push_vec = (state_q == Issue) && !is_str_q && q_ready;
 
-  assign push_str     = (state_q == Issue) && is_str_q && q_ready;
-  assign push_vec     = (state_q == Issue) && !is_str_q && q_ready;
-  assign vec_target   = {wait_vec != 4'd0, vec_gap - {12'd0, wait_vec}};
-  assign fetch_target = {fetch_wait != 4'd0, vec_gap - {12'd0, fetch_wait}};
-  assign str_target   = {wait_str != 4'd0, str_gap - {12'd0, wait_str}};
-
-  ing_fifo #(
-      .Width(QueueBits),
-      .Depth(QueueDepth)
-  ) u_fetch_queue (
-      .clk_i   (clk_queue),
+  ing_cmd_queues u_queues (
+      .clk_i,
       .rst_ni,
-      .clr_i   (clr_o),
-      .wvalid_i(push_str),
-      .wready_o(fq_in_ready),
-      .empty_o (fq_unused_empty),
-      .wdata_i ({cmd_q, pc_q, fetch_target, vec_iss_q}),
-      .rvalid_o(fq_valid_o),
-      .rready_i(fq_ready_i),
-      .rdata_o ({fq_cmd_o, fq_pc_o, fq_wait_o, fq_prior_o})
-  );
-
-  ing_fifo #(
-      .Width(QueueBits),
-      .Depth(QueueDepth)
-  ) u_exec_queue (
-      .clk_i   (clk_queue),
-      .rst_ni,
-      .clr_i   (clr_o),
-      .wvalid_i(push_str),
-      .wready_o(sq_in_ready),
-      .empty_o (sq_unused_empty),
-      .wdata_i ({cmd_q, pc_q, vec_target, vec_iss_q}),
-      .rvalid_o(sq_valid_o),
-      .rready_i(sq_ready_i),
-      .rdata_o ({sq_cmd_o, sq_pc_o, sq_wait_o, sq_prior_o})
-  );
-
-  ing_fifo #(
-      .Width(QueueBits),
-      .Depth(QueueDepth)
-  ) u_vector_queue (
-      .clk_i   (clk_queue),
-      .rst_ni,
-      .clr_i   (clr_o),
-      .wvalid_i(push_vec),
-      .wready_o(vq_in_ready),
-      .empty_o (vq_unused_empty),
-      .wdata_i ({cmd_q, pc_q, str_target, str_iss_q}),
-      .rvalid_o(vq_valid_o),
-      .rready_i(vq_ready_i),
-      .rdata_o ({vq_cmd_o, vq_pc_o, vq_wait_o, vq_prior_o})
+      .clr_i      (clr_o),
+      .push_str_i (push_str),
+      .push_vec_i (push_vec),
+      .str_ready_o(str_ready),
+      .vec_ready_o(vec_ready),
+      .cmd_i      (cmd_q),
+      .pc_i       (pc_q),
+      .vec_iss_i  (vec_iss_q),
+      .str_iss_i  (str_iss_q),
+      .fq_valid_o,
+      .fq_ready_i,
+      .fq_cmd_o,
+      .fq_pc_o,
+      .fq_wait_o,
+      .fq_prior_o,
+      .sq_valid_o,
+      .sq_ready_i,
+      .sq_cmd_o,
+      .sq_pc_o,
+      .sq_wait_o,
+      .sq_prior_o,
+      .vq_valid_o,
+      .vq_ready_i,
+      .vq_cmd_o,
+      .vq_pc_o,
+      .vq_wait_o,
+      .vq_prior_o
   );
 
 `ifdef ING_ASSERT

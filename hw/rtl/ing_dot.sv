@@ -13,7 +13,7 @@
 // clr_i: forget the groups in flight.
 //
 // There are two forms with the same behaviour: for simulation two rows share a 64-bit multiplication, and
-// what is ready early waits in a ring; for synthesis (SYNTHESIS defined) a pipelined tree of adders.
+// what is ready early waits in a ring; for synthesis (SYNTHESIS or ING_SYNTH_FORMS) a pipelined tree of adders.
 `default_nettype none
 
 module ing_dot #(
@@ -49,7 +49,13 @@ module ing_dot #(
     assign dsub = di_i[RB +: SW];
   end
 
-`ifndef SYNTHESIS
+`ifdef SYNTHESIS
+`define ING_DOT_TREE
+`elsif ING_SYNTH_FORMS
+`define ING_DOT_TREE
+`endif
+
+`ifndef ING_DOT_TREE
   // Row 2p in the low half of a 64-bit word, row 2p+1 in the high half, less the borrow of the low half. No sum of a
   // row exceeds 31 bits at any step, since it starts from the offset's share.
   localparam int unsigned P = D / 2;
@@ -204,6 +210,7 @@ module ing_dot #(
     for (int l = 0; l < L; l++) x_o[32*l +: 32] <= held[32*(32'(place) * L + l) +: 32];
   end
   wire logic unused_dv = dv_i;
+`undef ING_DOT_TREE
 `endif
 
 endmodule

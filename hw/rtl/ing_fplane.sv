@@ -3,13 +3,17 @@
 // power of two, added to the row's accumulator (docs/arithmetic.md, section 3). One row a cycle, no stall, no reset.
 //
 // Timing, in cycles after the beat that ended a group was issued: x_i in c9; scale and minimum (as the scale unit
-// decodes them) and the magnitude and sign of the activations' sum in c10; eb_i in c23; slot_i and zero_i (start from
-// +0 instead of the accumulator) in c25; y_o in c32, when we_i and wslot_i store it. A slot may be used again 8 cycles
-// after its last use.
+// decodes them), magnitude and sign of the activations' sum in c10; eb_i in c23; slot_i and zero_i (start from +0
+// instead of the accumulator) in c25; y_o in c32, when we_i and wslot_i store it. A slot may be used again 8 cycles after
+// its last use. The *10_i, in c10, say the same early: v10_i, there is a row; last10_i, y_o of it will be looked at.
 //
 // s_*: scale: sign, significand, exponent code (value = mant * 2^(exp-127)), infinity, NaN. m_*: minimum, the same;
 // without minima it is the code 0, sign set, significand 0: then -0 is added, which changes nothing.
 // Slots: accumulators.
+//
+// There are two forms with the same results at the same cycles. The one for simulation works out a row at once in c10, in
+// double precision, where products of the integers with a scale and sums of two fp32 are exact or round harmlessly, and keeps
+// the result until c32; tick_i counts cycles. The one that is synthesised (SYNTHESIS or ING_SYNTH_FORMS) is a pipeline.
 `default_nettype none
 
 module ing_fplane #(
@@ -33,11 +37,24 @@ module ing_fplane #(
     input  wire logic [7:0]    eb_i,
     input  wire logic [AW-1:0] slot_i,
     input  wire logic          zero_i,
+    input  wire logic          v10_i,
+    input  wire logic          last10_i,
+    input  wire logic          zero10_i,
+    input  wire logic [AW-1:0] slot10_i,
+    input  wire logic [7:0]    eb10_i,
+    input  wire logic [4:0]    tick_i,
     input  wire logic          we_i,
     input  wire logic [AW-1:0] wslot_i,
     output var  logic [31:0]   y_o
 );
 
+`ifdef SYNTHESIS
+`define ING_FPLANE_PIPELINE
+`elsif ING_SYNTH_FORMS
+`define ING_FPLANE_PIPELINE
+`endif
+
+`ifdef ING_FPLANE_PIPELINE
   // c10: sign and magnitude; c11: product in two parts, the upper one of 18 bits at most (of 24 x 11, or 31 x 1, bits);
   // c12: joined.
   logic [30:0] mag10_q;
@@ -120,6 +137,75 @@ module ing_fplane #(
       .b_i(acc26_q),
       .y_o
   );
+
+  wire logic unused = v10_i ^ last10_i ^ zero10_i ^ (^slot10_i) ^ (^eb10_i) ^ (^tick_i);
+`undef ING_FPLANE_PIPELINE
+`else
+  localparam logic [63:0] Grid = 64'hffffffff_e0000000;  // the bits of a double that an fp32 has
+  localparam logic [63:0] Inf = 64'h7ff00000_00000000;
+  localparam logic [63:0] NaN = 64'h7ff80000_00000000;
+  localparam logic [11:0] Least = 12'd897;               // exponent fields of fp32, in a double
+  localparam logic [11:0] Most = 12'd1150;
+
+  logic [31:0] x10_q;
+  logic [63:0] acc[Slots];
+  logic [31:0] ring[32];
+
+  always_ff @(posedge clk_i) begin : row
+    logic [63:0] scale, sum, value;
+    logic [11:0] exponent;
+    x10_q <= x_i;
+    y_o <= ring[tick_i - 5'd21];
+    if (v10_i) begin
+      // rn(isum * scale)
+      scale = $realtobits($itor({21'd0, s_mant_i}));
+      if (s_mant_i != 11'd0) scale = scale + {{4'd0, s_exp_i} - 12'd127, 52'd0};
+      if (s_inf_i) scale = Inf;
+      if (s_nan_i) scale = NaN;
+      scale[63] = s_neg_i;
+      sum = $realtobits($itor($signed(x10_q)) * $bitstoreal(scale));
+      sum = (sum + 64'h0fffffff + {63'd0, sum[29]}) & Grid;
+      // + rn(asum * min)
+      if (m_exp_i != 8'd0) begin
+        scale = $realtobits($itor({21'd0, m_mant_i}));
+        if (m_mant_i != 11'd0) scale = scale + {{4'd0, m_exp_i} - 12'd127, 52'd0};
+        if (m_inf_i) scale = Inf;
+        if (m_nan_i) scale = NaN;
+        scale[63] = m_neg_i;
+        value = $realtobits($itor(a_neg_i ? -$signed({16'd0, a_mag_i}) : $signed({16'd0, a_mag_i})) * $bitstoreal(scale));
+        value = (value + 64'h0fffffff + {63'd0, value[29]}) & Grid;
+        sum = $realtobits($bitstoreal(sum) + $bitstoreal(value));
+        sum = (sum + 64'h0fffffff + {63'd0, sum[29]}) & Grid;
+      end
+      // * 2^(eb - 127)
+      exponent = {1'b0, sum[62:52]} + {4'd0, eb10_i} - 12'd127;
+      if (eb10_i == 8'd255 || sum[62:0] > Inf[62:0]) value = NaN;
+      else if (sum[62:52] == 11'h7ff) value = sum;
+      else if (sum[62:52] == 11'd0 || $signed(exponent) < $signed(Least)) value = {sum[63], 63'd0};
+      else if ($signed(exponent) > $signed(Most)) value = {sum[63], Inf[62:0]};
+      else value = {sum[63], exponent[10:0], sum[51:0]};
+      // + accumulator
+      sum = $realtobits($bitstoreal(value) + $bitstoreal(zero10_i ? 64'd0 : acc[slot10_i]));
+      if (sum[62:52] == 11'h7ff) begin
+        if (sum[51:0] != 52'd0) sum = NaN;
+      end else begin
+        sum = (sum + 64'h0fffffff + {63'd0, sum[29]}) & Grid;
+        if ({1'b0, sum[62:52]} < Least) sum[62:0] = 63'd0;
+        else if ({1'b0, sum[62:52]} > Most) sum[62:0] = Inf[62:0];
+      end
+      acc[slot10_i] <= sum;
+      if (last10_i) begin
+        ring[tick_i][31] <= sum[63];
+        ring[tick_i][22:0] <= sum[51:29];
+        if (sum[62:52] == 11'h7ff) ring[tick_i][30:23] <= 8'hff;
+        else if (sum[62:52] == 11'd0) ring[tick_i][30:23] <= 8'd0;
+        else ring[tick_i][30:23] <= 8'(sum[62:52] - 11'd896);
+      end
+    end
+  end
+
+  wire logic unused = (^eb_i) ^ (^slot_i) ^ zero_i ^ we_i ^ (^wslot_i);
+`endif
 
 endmodule
 

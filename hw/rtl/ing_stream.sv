@@ -81,9 +81,13 @@ module ing_stream #(
     output var  logic                end1_o,
     output var  logic                end5_o,
     output var  logic                end9_o,
-    output var  logic [3:0]          tick_o,
+    output var  logic [4:0]          tick_o,
     output var  logic [TileM-1:0]    mask8_o,
     output var  logic [3:0]          di8_o,
+    output var  logic [TileM-1:0]    mask10_o,
+    output var  logic                last10_o,
+    output var  logic                zero10_o,
+    output var  logic [AW-1:0]       slot10_o,
     output var  logic [AW-1:0]       slot25_o,
     output var  logic                zero25_o,
     output var  logic                we32_o,
@@ -285,7 +289,7 @@ module ing_stream #(
       else if (hazard_q != 4'd0) hazard_q <= hazard_q - 4'd1;
       if (go) drain_q <= 6'(Drain);
       else if (drain_q != 6'd0) drain_q <= drain_q - 6'd1;
-      tick_o <= tick_o + 4'd1;
+      tick_o <= tick_o + 5'd1;
     end
   end
   assign busy_o = ~queue_empty | mm_q | pk_q | open_q != 5'd0 | drain_q != 6'd0;
@@ -397,22 +401,31 @@ module ing_stream #(
   logic [7:0] ring[16];
   logic [7:0] info25_q;
   logic [55:0] info_q;
+  logic [15:0] early_q;
+  logic [TileM-1:0] mask9_q, mask10_q;
   logic [24:1] dv_at_q;
   always_ff @(posedge clk_i) begin : rows
-    ring[tick_o] <= {di_q, dctl_q[KGroup +: 2], dctl_q[KBfirst], dctl_q[KBlast]};
-    info25_q <= ring[tick_o];
+    ring[tick_o[3:0]] <= {di_q, dctl_q[KGroup +: 2], dctl_q[KBfirst], dctl_q[KBlast]};
+    early_q <= {early_q[7:0], di_q, dctl_q[KGroup +: 2], dctl_q[KBfirst], dctl_q[KBlast]};
+    mask9_q <= mask8_o;
+    mask10_q <= mask9_q;
+    info25_q <= ring[tick_o[3:0]];
     info_q <= {info_q[47:0], info25_q};
     if (!rst_ni || clr_i) dv_at_q <= '0;
     else dv_at_q <= {dv_at_q[23:1], dv_q};
   end
   wire logic [7:0] info32 = info_q[55:48];
+  assign mask10_o = mask10_q;
+  assign last10_o = early_q[8];
+  assign zero10_o = early_q[9];
+  assign slot10_o = {early_q[11:10], early_q[12 +: AW-2]};
   assign slot25_o = {info25_q[3:2], info25_q[4 +: AW-2]};
   assign zero25_o = info25_q[1];
   assign we32_o = dv_at_q[24];
   assign slot32_o = {info32[3:2], info32[4 +: AW-2]};
   assign row_valid_o = we32_o & info32[0];
   assign row_di_o = info32[7:4];
-  wire logic unused_info = info32[1] ^ (^dctl_q);
+  wire logic unused_info = info32[1] ^ (^dctl_q) ^ (^early_q);
 
   // Columns are kept running until their last results are out.
   for (genvar m = 0; m < TileM; m++) begin : g_col

@@ -48,13 +48,18 @@ module ing_stream_col #(
     input  wire logic                end1_i,
     input  wire logic                end5_i,
     input  wire logic                end9_i,
-    input  wire logic [3:0]          tick_i,
+    input  wire logic [4:0]          tick_i,
     // c8
     input  wire logic                dv_i,
     input  wire logic [3:0]          di_i,
     // c10: {sign, infinity, NaN, significand, exponent} of each lane's scale and minimum
     input  wire logic [22*L-1:0]     scale_i,
     input  wire logic [22*L-1:0]     min_i,
+    // c10: the row whose turn it is
+    input  wire logic                v10_i,
+    input  wire logic                last10_i,
+    input  wire logic                zero10_i,
+    input  wire logic [AW-1:0]       slot10_i,
     // c25, c32
     input  wire logic [AW-1:0]       slot_i,
     input  wire logic                zero_i,
@@ -141,8 +146,8 @@ module ing_stream_col #(
       a_neg_q <= head6_q[16];
       a_mag_q <= head6_q[16] ? 16'd0 - head6_q[15:0] : head6_q[15:0];
     end
-    delay[tick_i] <= code10_q;
-    code23_q <= delay[tick_i - 4'd12];
+    delay[tick_i[3:0]] <= code10_q;
+    code23_q <= delay[tick_i[3:0] - 4'd12];
   end
 
   for (genvar l = 0; l < L; l++) begin : g_lane
@@ -166,6 +171,12 @@ module ing_stream_col #(
         .eb_i(code23_q),
         .slot_i,
         .zero_i,
+        .v10_i,
+        .last10_i,
+        .zero10_i,
+        .slot10_i,
+        .eb10_i(code10_q),
+        .tick_i,
         .we_i,
         .wslot_i,
         .y_o(y_o[32*l +: 32])

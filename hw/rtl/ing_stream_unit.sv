@@ -208,12 +208,15 @@ module ing_stream_unit #(
   logic [19:0] pk_units;
   logic [15:0] pk_line;
   logic act_rd, ex_rd, min1, new1, first2, last2, end1, end5, end9, zero25, we32, take8, end8, min8, nosc8;
-  logic [TileM-1:0] mask0, mask2, mask8, col_en;
+  logic [TileM-1:0] mask0, mask2, mask8, mask10, col_en;
+  logic last10, zero10;
+  logic [AW-1:0] slot10;
   logic [15:0] act_block;
   logic [1:0] act_chunk, width1, part1, width2, width8;
   logic [PortBits-1:0] w2;
   logic [SW-1:0] sub2;
-  logic [3:0] tick, di8, row_di;
+  logic [4:0] tick;
+  logic [3:0] di8, row_di;
   logic [AW-1:0] slot25, slot32;
   logic de_valid, de_ready, de_last, row_valid;
   logic [15:0] de_line, de_step;
@@ -281,6 +284,10 @@ module ing_stream_unit #(
       .tick_o(tick),
       .mask8_o(mask8),
       .di8_o(di8),
+      .mask10_o(mask10),
+      .last10_o(last10),
+      .zero10_o(zero10),
+      .slot10_o(slot10),
       .slot25_o(slot25),
       .zero25_o(zero25),
       .we32_o(we32),
@@ -368,6 +375,10 @@ module ing_stream_unit #(
         .di_i(di8),
         .scale_i(scale10),
         .min_i(min10),
+        .v10_i(mask10[m]),
+        .last10_i(last10),
+        .zero10_i(zero10),
+        .slot10_i(slot10),
         .slot_i(slot25),
         .zero_i(zero25),
         .we_i(we32),

@@ -81,7 +81,7 @@ module ing_topk #(
     end
     if (reset_i) begin
       full_q <= '0;
-      for (int j = 0; j < TopK; j++) barred_q[j] <= (count_i + 20'(j)) < 20'(TopK);
+      for (int j = 0; j < TopK; j++) barred_q[j] <= IdxBits'(count_i) < IdxBits'(TopK - j);
     end
     if (!rst_ni) begin
       full_q   <= '0;

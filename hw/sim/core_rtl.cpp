@@ -264,12 +264,19 @@ bool same_configuration(rtl_core *core, const uint8_t *dtb, size_t bytes)
 	return true;
 }
 
+/* What the buses say before the reset is noise (random, in a check build): nobody listens. */
 void reset_core(rtl_core *core)
 {
-	core->top->rst_ni = 0;
+	Ving_core *top = core->top.get();
+
+	top->rst_ni = 0;
+	top->s_awvalid_i = top->s_wvalid_i = top->s_arvalid_i = top->s_bready_i = top->s_rready_i = 0;
+	top->m_arready_i = top->m_awready_i = top->m_wready_i = top->m_rvalid_i = top->m_bvalid_i = 0;
+	core->bus.freeze(top);
 	for (int i = 0; i < 8; i++)
-		frozen_cycle(core);
-	core->top->rst_ni = 1;
+		clock(core);
+	core->irqs = 0;
+	top->rst_ni = 1;
 	while (core->top->busy_o)
 		frozen_cycle(core);
 }

@@ -6,8 +6,11 @@
 RTL_PKGS := hw/rtl/gen/ing_pkg.sv hw/rtl/fp/ing_fp_pkg.sv
 RTL_SRCS := $(RTL_PKGS) $(filter-out $(RTL_PKGS),$(sort $(wildcard hw/rtl/*.sv hw/rtl/*/*.sv)))
 
-ALL += build/rtl/sim512.so
-TEST_DEPS += build/rtl/tiny-check.so build/rtl/tiny.so
+# What `make` builds, and of which there is a check build for the tests.
+RTL_CONFIGS := sim512 tiny
+RTL_CHECKS := tiny
+ALL += $(RTL_CONFIGS:%=build/rtl/%.so)
+TEST_DEPS += $(RTL_CHECKS:%=build/rtl/%-check.so)
 
 SIM_CXXFLAGS := -std=c++20 -fPIC -O3 -march=x86-64-v3 -fvisibility=hidden -fno-strict-aliasing
 

@@ -475,6 +475,49 @@ static void test_wipe(void)
 	ok(zero, "finds an empty scratchpad");
 }
 
+/* Both users of device memory at once: a job that reads and writes, and an upload. */
+static void test_copy_beside_job(void)
+{
+	struct job job = { .tag = 15, .args = { 200 } };
+	uint32_t comp[8], units = 2000;
+	bool good;
+
+	load(S_DATA, 0, 20, 0);
+	store(S_DATA, 40, 20, 0);
+	loop(1, 0);
+	stop();
+	bench_load(&bench, PROG, (const uint32_t(*)[16])cmds, n_cmds);
+	job.slot = S_PROG;
+	job.len = n_cmds;
+	n_cmds = 0;
+	for (unsigned int i = 0; i < units * 64; i++)
+		bench.host[0x40000 + i] = rand();
+	bench_submit_job(&bench, &job);
+	good = !bench_copy(&bench, ING_DESC_TO_DEVICE, 0x40000, DATA + 100, units) &&
+	       (bench_read(&bench, ING_REG_STATUS) & 1);
+	good &= !bench_copy(&bench, ING_DESC_TO_HOST, 0x100000, DATA + 100, units);
+	good &= bench_completion(&bench, 0, comp) && comp[1] == ING_COMP_DONE;
+	ok(good && !memcmp(bench.host + 0x40000, bench.host + 0x100000, units * 64),
+	   "copies while a job reads and writes");
+}
+
+static void test_reset_in_copy(void)
+{
+	uint32_t desc[16] = { ING_DESC_TO_DEVICE };
+
+	desc[ING_DESC_HOST_LO_W] = (uint32_t)BENCH_HOST_BASE;
+	desc[ING_DESC_HOST_HI_W] = (uint32_t)(BENCH_HOST_BASE >> 32);
+	desc[ING_DESC_DEV_W] = DATA;
+	desc[ING_DESC_LEN_W] = 10000;
+	bench_submit(&bench, 1, desc);
+	bench.core->ops->step(bench.core, 500);
+	ok(bench_read(&bench, ING_REG_STATUS) & 2, "a copy runs");
+	bench_write(&bench, ING_REG_RESET, 1);
+	ok(!bench.core->ops->step(bench.core, 5000) && !bench_read(&bench, ING_REG_STATUS), "reset stops it");
+	bench_queues(&bench);
+	ok(!bench_copy(&bench, ING_DESC_TO_DEVICE, 0, DATA, 100), "the next one works");
+}
+
 static void test_reset(void)
 {
 	struct job job = { .tag = 14 };
@@ -522,6 +565,8 @@ int main(int argc, char **argv)
 	test_abort();
 	test_bus_error();
 	test_wipe();
+	test_copy_beside_job();
+	test_reset_in_copy();
 	test_reset();
 	bench_close(&bench);
 	printf("1..%u\n", tests);
