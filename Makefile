@@ -83,4 +83,4 @@ clean:
 
 ## help: this list (V=1 shows commands; WARN= builds with a compiler that warns of more)
 help:
-	@sed -n 's/^## /  make /p' Makefile
+	@sed -n 's/^## /  make /p' $(filter-out %.d,$(MAKEFILE_LIST))

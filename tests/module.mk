@@ -3,11 +3,15 @@
 # Tests that belong to no single module. Those of a module are listed in its own fragment.
 TESTS += build/tests/unit/test_program build/tests/unit/test_repack
 
+include tests/rtl/fp/module.mk
+include tests/rtl/stream/module.mk
+include tests/rtl/vector/module.mk
+
 build/tests/diff/random_programs: $(addprefix build/obj/tests/diff/,generate.o generate_stream.o generate_vector.o)
 TEST_DEPS += build/tests/diff/random_programs
-TESTS += tests/diff/func tests/diff/rtl
+TESTS += tests/diff/func tests/diff/rtl tests/model/rtl
 
-## campaign: 10,000 random programs, func against rtl (SEED=, COUNT= to choose)
+## campaign: 10,000 random programs on func and rtl (SEED=, COUNT= to choose)
 .PHONY: campaign
 campaign: all build/tests/diff/random_programs
-	$(Q)build/tests/diff/random_programs $(if $(SEED),--seed $(SEED)) --count $(or $(COUNT),10000) func:tiny rtl:tiny
+	$(Q)INGOT_PATH=build build/tests/diff/random_programs $(if $(SEED),--seed $(SEED)) --count $(or $(COUNT),10000) func:tiny rtl:tiny

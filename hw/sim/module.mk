@@ -16,7 +16,7 @@ SIM_CXXFLAGS := -std=c++20 -fPIC -O3 -march=x86-64-v3 -fvisibility=hidden -fno-s
 
 VERILATE := --cc --top-module ing_core --prefix Ving_core -Wall --flatten -O3 --output-split 20000 -CFLAGS '-fPIC -fvisibility=hidden'
 VERILATE_fast := --no-assert --x-assign fast --x-initial fast
-VERILATE_check := --assert -DING_ASSERT --x-assign unique --x-initial unique --trace-fst
+VERILATE_check := --assert -DING_ASSERT -DING_SYNTH_FORMS --x-assign unique --x-initial unique --trace-fst
 DEFINES_check := -DING_TRACE
 
 # The check build is made often and runs little.

@@ -41,9 +41,9 @@ static uint16_t random_half(struct rng *r, bool specials)
 	return (bits & 0x83ff) | (8 + rng_below(r, 12)) << 10;
 }
 
-void generate_data(struct rng *r, uint8_t *data, bool specials)
+void generate_data(struct rng *r, uint8_t *data, uint32_t units, bool specials)
 {
-	const size_t half = DATA_UNITS / 2 * ING_UNIT_BYTES;
+	const size_t half = (size_t)units / 2 * ING_UNIT_BYTES;
 
 	for (size_t i = 0; i < half; i += 2) {
 		uint16_t h = random_half(r, specials);
@@ -173,10 +173,11 @@ static void mischief(struct gen *g)
 	gen_barrier(g);
 }
 
-struct program *generate_program(struct rng *r, const struct ingot_config *config,
+struct program *generate_program(struct rng *r, const struct ingot_config *config, uint32_t units,
 				 unsigned int commands, unsigned int every)
 {
-	struct gen g = { .r = r, .config = config, .p = program_create() };
+	struct gen g = { .r = r, .config = config, .data_units = units, .kv_units = 2 * units,
+			 .p = program_create() };
 
 	if (!g.p)
 		abort();

@@ -12,9 +12,8 @@
 #define SLOT_KV 2	/* read and written */
 #define SLOT_DUMP 3	/* the scratchpad at the end */
 
-/* Units of each. */
+/* Units of the data slot, unless a slow device asks for fewer; the KV slot is twice as large. */
 #define DATA_UNITS 4096
-#define KV_UNITS 8192
 
 /**
  * struct rng - a small generator of random numbers
@@ -44,17 +43,19 @@ uint32_t rng_below(struct rng *r, uint32_t n);
 /**
  * generate_data() - the contents of the data slot
  * @r: the generator
- * @data: DATA_UNITS units
+ * @data: @units units
+ * @units: at least 256
  * @specials: put in infinities, NaN and subnormals too
  *
  * The first half reads well as digits and fp16, the second as fp32.
  */
-void generate_data(struct rng *r, uint8_t *data, bool specials);
+void generate_data(struct rng *r, uint8_t *data, uint32_t units, bool specials);
 
 /**
  * generate_program() - a random program
  * @r: the generator
  * @config: the device it is for
+ * @units: of the data slot
  * @commands: about how many
  * @mischief: one command in this many breaks a rule; 0 is none
  *
@@ -63,6 +64,6 @@ void generate_data(struct rng *r, uint8_t *data, bool specials);
  * Return: the program, to be freed with program_destroy().
  */
 struct program *generate_program(struct rng *r, const struct ingot_config *config,
-				 unsigned int commands, unsigned int mischief);
+				 uint32_t units, unsigned int commands, unsigned int mischief);
 
 #endif

@@ -12,6 +12,7 @@
  * struct gen - a generation under way
  * @r: random numbers
  * @config: the device
+ * @data_units: of the data slot; @kv_units: of the KV slot
  * @p: the program
  * @streams: scratchpad ranges that stream commands have written since the last barrier
  * @n_streams: how many
@@ -19,6 +20,7 @@
 struct gen {
 	struct rng *r;
 	const struct ingot_config *config;
+	uint32_t data_units, kv_units;
 	struct program *p;
 	struct { uint32_t first, end; } streams[MAX_STREAMS];
 	unsigned int n_streams;

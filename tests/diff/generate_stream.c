@@ -37,7 +37,7 @@ static void set_format(struct gen *g, struct cmd *c, struct ing_format f, uint32
 static void set_source(struct gen *g, struct cmd *c, uint32_t units)
 {
 	bool kv = rng_below(g->r, 4) == 0;
-	uint32_t size = kv ? KV_UNITS : DATA_UNITS / 2;
+	uint32_t size = kv ? g->kv_units : g->data_units / 2;
 
 	cmd_set(g->p, c, ING_S_SLOT, kv ? SLOT_KV : SLOT_DATA);
 	cmd_set(g->p, c, ING_S_OFFSET, units < size ? rng_below(g->r, size - units) : 0);
@@ -82,7 +82,7 @@ void gen_load(struct gen *g)
 	gen_stream_writes(g, dst, lines);
 	c = program_begin(g->p, ING_OP_LOAD);
 	cmd_set(g->p, c, ING_S_SLOT, kv ? SLOT_KV : SLOT_DATA);
-	cmd_set(g->p, c, ING_S_OFFSET, rng_below(g->r, DATA_UNITS - lines));
+	cmd_set(g->p, c, ING_S_OFFSET, rng_below(g->r, g->data_units - lines));
 	cmd_set(g->p, c, ING_S_ROWS, lines);
 	cmd_set(g->p, c, ING_S_DST, dst);
 	if (kv)

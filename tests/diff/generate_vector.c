@@ -105,10 +105,10 @@ static void sink_act(struct gen *g, struct cmd *c, const struct shape *s)
 static void sink_memory(struct gen *g, struct cmd *c, const struct shape *s, uint32_t sink)
 {
 	cmd_set(g->p, c, ING_V_SLOT, SLOT_KV);
-	cmd_set(g->p, c, ING_V_OFFSET, rng_below(g->r, KV_UNITS / 2));
+	cmd_set(g->p, c, ING_V_OFFSET, rng_below(g->r, g->kv_units / 2));
 	if (sink == ING_SINK_KVV) {
 		cmd_set(g->p, c, ING_V_MSTRIDE, 64 * (1 + rng_below(g->r, 2)));
-		cmd_set(g->p, c, ING_V_EXPOFF, KV_UNITS - 64 + rng_below(g->r, 16));
+		cmd_set(g->p, c, ING_V_EXPOFF, g->kv_units - 64 + rng_below(g->r, 16));
 	} else {
 		cmd_set(g->p, c, ING_V_MSTRIDE, rng_below(g->r, 200));
 	}
@@ -252,17 +252,22 @@ void gen_token(struct gen *g)
 	program_end(g->p);
 }
 
+/* In parts, so that a large scratchpad is filled from a small slot. */
 static void fill_scratch(struct gen *g)
 {
-	struct cmd *c = program_begin(g->p, ING_OP_LOAD);
-	const uint32_t lines = g->config->scratch_lines;
+	const uint32_t most = g->data_units / 4, lines = g->config->scratch_lines;
 
-	cmd_set(g->p, c, ING_S_SLOT, SLOT_DATA);
-	cmd_set(g->p, c, ING_S_OFFSET, DATA_UNITS / 2 + rng_below(g->r, DATA_UNITS / 2 - lines));
-	cmd_set(g->p, c, ING_S_ROWS, lines);
-	cmd_set(g->p, c, ING_S_DST, 0);
-	program_writes(g->p, SPACE_SCRATCH, 0, lines);
-	program_end(g->p);
+	for (uint32_t first = 0; first < lines; first += most) {
+		uint32_t n = lines - first < most ? lines - first : most;
+		struct cmd *c = program_begin(g->p, ING_OP_LOAD);
+
+		cmd_set(g->p, c, ING_S_SLOT, SLOT_DATA);
+		cmd_set(g->p, c, ING_S_OFFSET, g->data_units / 2 + rng_below(g->r, g->data_units / 2 - n));
+		cmd_set(g->p, c, ING_S_ROWS, n);
+		cmd_set(g->p, c, ING_S_DST, first);
+		program_writes(g->p, SPACE_SCRATCH, first, n);
+		program_end(g->p);
+	}
 }
 
 /* Activations of every column, and a scalar of each sum. */

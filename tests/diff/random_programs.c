@@ -2,7 +2,7 @@
 /*
  * Random programs on two devices: events, faults, device memory and the scratchpad must be equal.
  *
- * random_programs [--seed S] [--count N] [--mischief N] [--isa ISA] DEVICE_A DEVICE_B
+ * random_programs [--seed S] [--count N] [--units N] [--mischief N] [--isa ISA] DEVICE_A DEVICE_B
  *
  * Program i of a run has seed S + i, so a failing one is repeated with --seed S+i --count 1.
  */
@@ -26,6 +26,7 @@ struct side {
 	struct ingot_buffer *code, *data, *kv, *dump;
 	struct ingot_completion events[MAX_EVENTS];
 	unsigned int n_events;
+	size_t data_size, kv_size;	/* bytes */
 	uint8_t *kv_bytes, *dump_bytes;
 };
 
@@ -56,7 +57,7 @@ static void bind(struct side *s, struct ingot_context *ctx)
 		die(&err);
 }
 
-static void side_open(struct side *s, const char *uri, const char *isa)
+static void side_open(struct side *s, const char *uri, const char *isa, uint32_t units)
 {
 	const struct ingot_open_options options = { .threads = 1, .isa = isa };
 	struct ingot_error err;
@@ -66,11 +67,13 @@ static void side_open(struct side *s, const char *uri, const char *isa)
 	if (!s->dev)
 		die(&err);
 	dump = (uint64_t)ingot_device_config(s->dev)->scratch_lines * ING_UNIT_BYTES;
+	s->data_size = (size_t)units * ING_UNIT_BYTES;
+	s->kv_size = 2 * s->data_size;
 	s->code = buffer(s, 1 << 20);
-	s->data = buffer(s, DATA_UNITS * ING_UNIT_BYTES);
-	s->kv = buffer(s, KV_UNITS * ING_UNIT_BYTES);
+	s->data = buffer(s, s->data_size);
+	s->kv = buffer(s, s->kv_size);
 	s->dump = buffer(s, dump);
-	s->kv_bytes = malloc(KV_UNITS * ING_UNIT_BYTES);
+	s->kv_bytes = malloc(s->kv_size);
 	s->dump_bytes = malloc(dump);
 	for (unsigned int i = 0; i < 2; i++) {
 		s->ctx[i] = ingot_context_create(s->dev, &err);
@@ -90,8 +93,8 @@ static void side_run(struct side *s, uint64_t index, const struct cmd *cmds, uin
 	for (unsigned int i = 0; i < 8; i++)
 		job.args[i] = (index + i) % 3;
 	if (ingot_buffer_upload(s->code, 0, cmds, count * ING_CMD_BYTES, &err) ||
-	    ingot_buffer_upload(s->data, 0, data, DATA_UNITS * ING_UNIT_BYTES, &err) ||
-	    ingot_buffer_upload(s->kv, 0, kv, KV_UNITS * ING_UNIT_BYTES, &err) ||
+	    ingot_buffer_upload(s->data, 0, data, s->data_size, &err) ||
+	    ingot_buffer_upload(s->kv, 0, kv, s->kv_size, &err) ||
 	    ingot_submit(s->ctx[index & 1], &job, &err))
 		die(&err);
 	s->n_events = 0;
@@ -100,29 +103,39 @@ static void side_run(struct side *s, uint64_t index, const struct cmd *cmds, uin
 			die(&err);
 		s->events[s->n_events].cycles = 0;
 	} while (!s->events[s->n_events++].done);
-	if (ingot_buffer_download(s->kv, 0, s->kv_bytes, KV_UNITS * ING_UNIT_BYTES, &err) ||
+	if (ingot_buffer_download(s->kv, 0, s->kv_bytes, s->kv_size, &err) ||
 	    ingot_buffer_download(s->dump, 0, s->dump_bytes,
 				  (size_t)cfg->scratch_lines * ING_UNIT_BYTES, &err))
 		die(&err);
 }
 
+static bool same_completion(unsigned int i, const struct ingot_completion *x,
+			    const struct ingot_completion *y)
+{
+	if (!memcmp(x, y, sizeof(*x)))
+		return true;
+	printf("# completion %u: done %d fault %u value %u %u offset %u, other device: done %d fault %u value %u %u offset %u\n",
+	       i, x->done, x->fault, x->value, x->value2, x->offset, y->done, y->fault, y->value,
+	       y->value2, y->offset);
+	return false;
+}
+
+/*
+ * Events and the end must be equal. Only when a stream command faults may device B, which runs
+ * stream and vector commands side by side, have posted events of later commands before its end.
+ */
 static bool same_events(const struct side *a, const struct side *b)
 {
-	unsigned int n = a->n_events < b->n_events ? a->n_events : b->n_events;
+	const unsigned int last = a->n_events - 1;
 
-	for (unsigned int i = 0; i < n; i++) {
-		const struct ingot_completion *x = &a->events[i], *y = &b->events[i];
-
-		if (!memcmp(x, y, sizeof(*x)))
-			continue;
-		printf("# completion %u: done %d fault %u value %u %u offset %u, other device: done %d fault %u value %u %u offset %u\n",
-		       i, x->done, x->fault, x->value, x->value2, x->offset, y->done, y->fault, y->value,
-		       y->value2, y->offset);
+	if (a->events[last].fault ? b->n_events < a->n_events : b->n_events != a->n_events) {
+		printf("# %u completions, other device %u\n", a->n_events, b->n_events);
 		return false;
 	}
-	if (a->n_events != b->n_events)
-		printf("# %u completions, other device %u\n", a->n_events, b->n_events);
-	return a->n_events == b->n_events;
+	for (unsigned int i = 0; i < last; i++)
+		if (!same_completion(i, &a->events[i], &b->events[i]))
+			return false;
+	return same_completion(last, &a->events[last], &b->events[b->n_events - 1]);
 }
 
 static bool same_bytes(const char *what, const uint8_t *a, const uint8_t *b, size_t bytes)
@@ -155,7 +168,7 @@ static bool compare(const struct side *a, const struct side *b)
 		return false;
 	if (a->events[a->n_events - 1].fault)
 		return true;
-	return same_bytes("memory", a->kv_bytes, b->kv_bytes, KV_UNITS * ING_UNIT_BYTES) &
+	return same_bytes("memory", a->kv_bytes, b->kv_bytes, a->kv_size) &
 	       same_bytes("scratchpad", a->dump_bytes, b->dump_bytes, dump);
 }
 
@@ -173,6 +186,7 @@ struct run {
 	uint64_t seed;
 	unsigned long count;
 	unsigned int mischief;
+	uint32_t units;
 	bool verbose;
 	const char *isa;	/* of device A, where it is func */
 	unsigned long faults[16];
@@ -181,7 +195,7 @@ struct run {
 static bool one_program(struct run *run, struct side *a, struct side *b, uint64_t i)
 {
 	struct rng r = { (run->seed + i) * 0x9e3779b97f4a7c15ull | 1 };
-	static uint8_t data[DATA_UNITS * ING_UNIT_BYTES], kv[KV_UNITS * ING_UNIT_BYTES];
+	static uint8_t data[DATA_UNITS * ING_UNIT_BYTES], kv[2 * sizeof(data)];
 	struct ingot_error err;
 	struct program *p;
 	const struct cmd *cmds;
@@ -190,10 +204,10 @@ static bool one_program(struct run *run, struct side *a, struct side *b, uint64_
 	for (unsigned int k = 0; k < 10; k++)
 		rng_next(&r);
 	specials = rng_below(&r, 3) == 0;
-	generate_data(&r, data, specials);
-	memcpy(kv, data, sizeof(data));
-	memcpy(kv + sizeof(data), data, sizeof(kv) - sizeof(data));
-	p = generate_program(&r, ingot_device_config(a->dev), 4 + rng_below(&r, 28),
+	generate_data(&r, data, run->units, specials);
+	memcpy(kv, data, a->data_size);
+	memcpy(kv + a->data_size, data, a->data_size);
+	p = generate_program(&r, ingot_device_config(a->dev), run->units, 4 + rng_below(&r, 28),
 			     rng_below(&r, 2) ? run->mischief : 0);
 	cmds = program_finish(p, &err);
 	if (!cmds)
@@ -217,6 +231,8 @@ static void parse(struct run *run, int argc, char **argv, const char *uri[2])
 			run->seed = strtoull(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--count") && i + 1 < argc)
 			run->count = strtoul(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--units") && i + 1 < argc)
+			run->units = strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--mischief") && i + 1 < argc)
 			run->mischief = strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--isa") && i + 1 < argc)
@@ -228,23 +244,23 @@ static void parse(struct run *run, int argc, char **argv, const char *uri[2])
 		else
 			n = 3;
 	}
-	if (n != 2) {
-		fprintf(stderr, "usage: random_programs [--seed S] [--count N] [--mischief N] [--isa ISA] [--verbose] DEVICE DEVICE\n");
+	if (n != 2 || run->units < 256 || run->units > DATA_UNITS) {
+		fprintf(stderr, "usage: random_programs [--seed S] [--count N] [--units N] [--mischief N] [--isa ISA] [--verbose] DEVICE DEVICE\n");
 		exit(1);
 	}
 }
 
 int main(int argc, char **argv)
 {
-	struct run run = { .seed = time(NULL), .count = 100, .mischief = 12 };
+	struct run run = { .seed = time(NULL), .count = 100, .units = DATA_UNITS, .mischief = 12 };
 	const char *uri[2];
 	static struct side a, b;
 	unsigned long bad = 0;
 
 	parse(&run, argc, argv, uri);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	side_open(&a, uri[0], run.isa);
-	side_open(&b, uri[1], NULL);
+	side_open(&a, uri[0], run.isa, run.units);
+	side_open(&b, uri[1], NULL, run.units);
 	printf("1..1\n# %s against %s, --seed %llu --count %lu\n", uri[0], uri[1],
 	       (unsigned long long)run.seed, run.count);
 	for (unsigned long i = 0; i < run.count && bad < 5; i++) {

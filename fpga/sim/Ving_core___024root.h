@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+/* Verilator has a header of this name; here is nothing to say. */
