@@ -20,7 +20,7 @@ static const struct property {
 	{ "ingot,tile-m", 1, 255, offsetof(struct ingot_config, tile_m), 0 },
 	{ "ingot,scratch-lines", 16, 65536, offsetof(struct ingot_config, scratch_lines), 0 },
 	{ "ingot,act-blocks", 1, 65536, offsetof(struct ingot_config, act_blocks), 0 },
-	{ "ingot,fifo-beats", 1, 65536, offsetof(struct ingot_config, fifo_beats), 0 },
+	{ "ingot,fifo-beats", 0, 65536, offsetof(struct ingot_config, fifo_beats), 0 },
 	{ "ingot,scalars", 1, 65536, offsetof(struct ingot_config, scalars), 0 },
 	{ "ingot,topk", 1, 65536, offsetof(struct ingot_config, topk), 0 },
 };

@@ -31,7 +31,7 @@ struct ingot_error;
  * @tile_m: activation columns, so most columns of a MATMUL
  * @scratch_lines: lines of 16 floats of the scratchpad
  * @act_blocks: activation blocks of 32 elements in each column
- * @fifo_beats: beats of the memory port fetched ahead
+ * @fifo_beats: beats of the memory port fetched ahead of execution; 0: commands do not overlap
  * @scalars: entries of the scalar file
  * @topk: places of the list of largest values
  * @formats: INGOT_FORMAT_* that the engine computes with

@@ -32,12 +32,19 @@ static void plan_passes(struct lower *l)
 	l->pass_tokens = (l->a->columns + passes - 1) / passes;
 }
 
+/*
+ * Parts let the vector engine work on one while the next one streams. Where commands do not overlap
+ * they only cost hand-overs: fewer and larger ones then, as far as the scratchpad holds them.
+ */
 static void plan_parts(struct lower *l)
 {
-	const uint32_t tiles = (l->a->hp->ffn + 63) / 64;
+	const bool overlap = l->a->config->fifo_beats;
+	const uint32_t tiles = (l->a->hp->ffn + 63) / 64, parts = overlap ? FFN_PARTS : 1;
+	const uint32_t logit_tiles = overlap ? LOGIT_TILES : l->a->config->scratch_lines / 64 /
+							     (l->a->end == END_LOGITS ? l->a->columns : 1);
 
-	l->ffn_part = (tiles + FFN_PARTS - 1) / FFN_PARTS * 64;
-	l->logit_part = least(LOGIT_TILES * 64, (l->a->hp->vocab + 63) / 64 * 64);
+	l->ffn_part = (tiles + parts - 1) / parts * 64;
+	l->logit_part = least((logit_tiles ? logit_tiles : 1) * 64, (l->a->hp->vocab + 63) / 64 * 64);
 }
 
 static void plan_stream(struct lower *l)

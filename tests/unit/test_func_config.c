@@ -98,7 +98,7 @@ static void test_numbers(void **state)
 		{ "ingot,tile-m", "'ingot,tile-m' is 256", 256 },
 		{ "ingot,scratch-lines", "is 65537", 65537 },
 		{ "ingot,act-blocks", "is 4294967295", 0xffffffff },
-		{ "ingot,fifo-beats", "'ingot,fifo-beats' is 0", 0 },
+		{ "ingot,fifo-beats", "'ingot,fifo-beats' is 65537", 65537 },
 		{ "ingot,scalars", "'ingot,scalars' is 0", 0 },
 		{ "ingot,topk", "'ingot,topk' is 0", 0 },
 		{ "clock-frequency", "'clock-frequency' is 0", 0 },
