@@ -1,42 +1,38 @@
 # SPDX-License-Identifier: MIT
 #
-# Cores as synthesised: mapped to the cells of the ECP5, flattened, and Verilated from those, behind the harness of hw/sim.
-NETLIST_CXXFLAGS := -O1 -march=x86-64-v3
-
-VERILATE_netlist := --cc --top-module ing_core --prefix Ving_core -Wno-lint -Wno-style -Wno-MULTIDRIVEN --flatten -O3 \
-	--no-assert --x-assign fast --x-initial fast --output-split 5000 --output-split-cfuncs 500 -CFLAGS '-fPIC -fvisibility=hidden'
-
-build/hw/%/netlist/netlist.v: build/hw/%/ing_rom.sv build/hw/%/params $(SYNTH_SRCS) fpga/elaborate.ys
+# Cores as synthesised: mapped to the cells of the ECP5 and simulated as those cells, behind the harness of hw/sim.
+# Nothing has to be compiled for a netlist: a simulator reads it, and takes the place of Verilator's model.
+build/synth/%/netlist.json: $(SYNTH_SRCS) build/hw/%/params build/hw/%/ing_rom.sv fpga/elaborate.ys fpga/sim/netlist.ys fpga/module.mk
 	$(say) YOSYS $@
 	$(Q)mkdir -p $(@D)
-	$(call yosys,$(@D),$(call read_core,$*); script fpga/elaborate.ys; synth_lattice -family ecp5 -noflatten -run begin:check; check -assert -noinit; \
-		write_verilog -noattr $@)
+	$(call yosys,$(@D),$(call read_core,$*); script fpga/sim/netlist.ys; write_json $@)
 
-build/hw/%/netlist/Ving_core.mk: build/hw/%/netlist/netlist.v fpga/sim/cells.sv fpga/sim/netlist.mk
-	$(say) VERILATE $(@D)
-	$(Q)$(TOOLBOX) run verilator $(VERILATE_netlist) --Mdir $(@D) fpga/sim/cells.sv $< \
-		> $(@D)/verilator.log || { cat $(@D)/verilator.log; rm -f $@; false; }
-	$(Q)$(call find_scratch,$(@D))
+build/synth/%/netlist: build/synth/%/netlist.json scripts/synth-netlist
+	$(Q)scripts/synth-netlist $< > $@
 
-build/hw/%/netlist/libVing_core.a: build/hw/%/netlist/Ving_core.mk
+build/synth/%/Ving_core.o: fpga/sim/Ving_core.cpp fpga/sim/Ving_core.h fpga/sim/netlist.h build/synth/%/netlist
 	$(say) CXX $@
-	$(Q)root=$$($(TOOLBOX) path)/usr/share/verilator && \
-		$(MAKE) -C $(@D) -f Ving_core.mk VERILATOR_ROOT=$$root CXX=$(CXX) AR=$(AR) OPT_FAST='$(NETLIST_CXXFLAGS)' \
-		OPT_SLOW=-O0 OPT_GLOBAL=-O1 libVing_core.a libverilated.a > $(@D)/make.log 2>&1 || { tail -n 40 $(@D)/make.log; false; }
+	$(Q)$(CXX) $(SIM_CXXFLAGS) $(WARN) -DNETLIST='"build/synth/$*/netlist"' -c -o $@ $<
 
-build/hw/%/netlist/core_rtl.o: hw/sim/core_rtl.cpp build/hw/%/netlist/libVing_core.a hw/sim/dram.h hw/sim/hostbus.h hw/core.h
+# The harness as it is, with other headers where it asks for Verilator's.
+build/synth/%/core_rtl.o: hw/sim/core_rtl.cpp hw/sim/dram.h hw/sim/hostbus.h hw/core.h fpga/sim/Ving_core.h \
+		fpga/sim/netlist.h fpga/sim/verilated.h
 	$(say) CXX $@
-	$(Q)root=$$($(TOOLBOX) path)/usr/share/verilator/include && $(CXX) $(CPPFLAGS) $(SIM_CXXFLAGS) $(WARN) \
-		-I$(@D) -isystem $$root -isystem $$root/vltstd -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CXX) $(CPPFLAGS) $(SIM_CXXFLAGS) $(WARN) -Ifpga/sim -c -o $@ $<
 
-build/rtl/%-netlist.so: build/hw/%/netlist/core_rtl.o build/obj/hw/sim/dram.o build/obj/runtime/error.o \
-		build/hw/%/netlist/libVing_core.a build/configs/%-netlist.dtb
+build/obj/fpga/sim/netlist.o: CXXFLAGS += -O3 -fvisibility=hidden
+-include build/obj/fpga/sim/netlist.d
+
+build/rtl/%-netlist.so: build/synth/%/core_rtl.o build/synth/%/Ving_core.o build/obj/fpga/sim/netlist.o \
+		build/obj/hw/sim/dram.o build/obj/runtime/error.o build/configs/%-netlist.dtb
 	$(say) LINK $@
-	$(call link_rtl)
+	$(Q)mkdir -p $(@D) && $(CXX) -shared -Wl,--no-undefined $(LDFLAGS) -o $@ $(filter %.o,$^) -lfdt
 
 # It is opened by a name of its own, as the check build is.
 build/configs/%-netlist.dtb: build/configs/%.dtb
 	$(Q)cp $< $@
 
-TEST_DEPS += build/rtl/tiny-netlist.so
-TESTS += tests/rtl/netlist/random.t
+## netlist: the core of configuration tiny as synthesised, against the functional model (minutes)
+.PHONY: netlist
+netlist: all build/rtl/tiny-netlist.so build/tests/diff/random_programs
+	$(Q)tests/rtl/netlist/random.t

@@ -160,7 +160,7 @@ module ing_host_rings #(
   assign dev_end = {1'b0, desc_o[32*ing_pkg::ING_DESC_DEV_W+:32]} + {1'b0, desc_o[32*ing_pkg::ING_DESC_LEN_W+:32]};
 
   always_comb begin
-    bad = (desc_o[31:8] & ~24'(ing_pkg::ING_DESC_IRQ >> 8)) != 24'd0;
+    bad = (desc_o[31:8] & 24'(~(ing_pkg::ING_DESC_IRQ >> 8))) != 24'd0;
     if (!q_q) begin
       if (dtype != 8'(ing_pkg::ING_DESC_RUN)) bad = 1'b1;
       if (desc_o[32*ing_pkg::ING_DESC_CTX_W+:8] >= 8'(ing_pkg::ING_CONTEXTS)) bad = 1'b1;

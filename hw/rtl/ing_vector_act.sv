@@ -54,8 +54,9 @@ module ing_vector_act #(
   logic [95:0]        data1_q;
   logic [15:0]        part1_q;  // signed: 8 mantissas at most
   wire logic [StepLog-1:0] step = q_first_i ? '0 : step_q;
-  // All ones in the bits that count the steps within a chunk.
-  wire logic whole = (PartLog == 0) || ((step | ~StepLog'((1 << PartLog) - 1)) == '1);
+  // The last step of a chunk. (A mask, and no ~ before a cast: Yosys reads that as a cast to ~StepLog bits.)
+  localparam logic [StepLog-1:0] PartMask = StepLog'((1 << PartLog) - 1);
+  wire logic whole = (step & PartMask) == PartMask;
 
   always_ff @(posedge clk_i) begin : gather
     logic [15:0] part;
