@@ -32,7 +32,10 @@ build/rtl/%-netlist.so: build/synth/%/core_rtl.o build/synth/%/Ving_core.o build
 build/configs/%-netlist.dtb: build/configs/%.dtb
 	$(Q)cp $< $@
 
-## netlist: the core of configuration tiny as synthesised, against the functional model (minutes)
+TESTS += tests/rtl/netlist/core.t tests/rtl/netlist/random.t
+TEST_DEPS += build/rtl/tiny-netlist.so
+
+## netlist: the tests of the core of configuration tiny, as synthesised
 .PHONY: netlist
-netlist: all build/rtl/tiny-netlist.so build/tests/diff/random_programs
-	$(Q)tests/rtl/netlist/random.t
+netlist: all build/rtl/tiny-netlist.so build/tests/diff/random_programs build/tests/rtl/core/test_core
+	$(Q)prove tests/rtl/netlist

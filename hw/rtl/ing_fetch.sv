@@ -219,7 +219,7 @@ module ing_fetch #(
   wire logic move = b_valid_q & ~mf_valid_o & (~rq_valid_o | rq_ready_i) & (b_closed_q | ~piece_ok);
   wire logic take = piece_ok & (~b_valid_q | ~b_closed_q | move);
   wire logic fresh = ~b_valid_q | move;
-  wire logic close = addr_q[5:0] + 6'(piece) == 6'd0 || all_end || (block_end && skip_q != 7'd0) || addr_q[32];
+  wire logic close = addr_q[5:0] + piece[5:0] == 6'd0 || all_end || (block_end && skip_q != 7'd0) || addr_q[32];
   logic wrap_q;
   logic [31:0] wrap_off_q;
 

@@ -3,4 +3,4 @@
 #
 # The core as synthesised gives the same as the functional model. SEED= repeats a run, COUNT= makes it longer.
 export INGOT_PATH=build
-exec build/tests/diff/random_programs ${SEED:+--seed "$SEED"} --count "${COUNT:-6}" --units 1024 func:tiny rtl:tiny-netlist
+exec build/tests/diff/random_programs ${SEED:+--seed "$SEED"} --count "${COUNT:-10}" --units 1024 func:tiny rtl:tiny-netlist
