@@ -209,7 +209,7 @@ module ing_dot #(
   always_ff @(posedge clk_i) begin
     for (int l = 0; l < L; l++) x_o[32*l +: 32] <= held[32*(32'(place) * L + l) +: 32];
   end
-  wire logic unused_dv = dv_i;
+  wire logic unused_dv = dv_i ^ (^di_i);
 `undef ING_DOT_TREE
 `endif
 
