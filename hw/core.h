@@ -50,6 +50,8 @@ struct ing_core;
  * @stats: fills @stats
  * @trace: starts (path) or stops (NULL) a waveform dump; -EOPNOTSUPP where there is none; may be NULL
  * @peek: copies internal memory for tests: ING_PEEK_*; returns bytes copied or a negative errno; may be NULL
+ * @memory_fd: file descriptor of device memory, which the core keeps, with the size in bytes in @bytes;
+ *	-EOPNOTSUPP unless the core was made with @shared_memory
  * @destroy: frees the core
  */
 struct ing_core_ops {
@@ -60,6 +62,7 @@ struct ing_core_ops {
 	void (*stats)(const struct ing_core *core, struct ing_core_stats *stats);
 	int (*trace)(struct ing_core *core, const char *path);
 	long (*peek)(struct ing_core *core, int what, size_t offset, void *buf, size_t len);
+	int (*memory_fd)(const struct ing_core *core, uint64_t *bytes);
 	void (*destroy)(struct ing_core *core);
 };
 
@@ -80,6 +83,7 @@ struct ing_core {
  * @latency_cycles: rtl: read latency (0: 40)
  * @isa: func: force "scalar", "avx2" or "avx512"; NULL is the best of this processor
  * @seed: rtl: seed of random initial values (check build)
+ * @shared_memory: device memory is a memfd, which another process may map
  */
 struct ing_core_options {
 	unsigned int threads;
@@ -87,6 +91,7 @@ struct ing_core_options {
 	unsigned int latency_cycles;
 	const char *isa;
 	unsigned int seed;
+	int shared_memory;
 };
 
 /**

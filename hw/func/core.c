@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "func.h"
+#include "hw/memory_map.h"
 #include "ingot/error.h"
 
 /* Kernels read whole lines and whole vectors: a little past what they need. */
@@ -29,10 +31,7 @@ static size_t scratch_bytes(const struct func_core *core)
 
 static void *reserve(size_t bytes)
 {
-	void *p = mmap(NULL, bytes + GUARD_BYTES, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
+	return ing_memory_map(bytes, GUARD_BYTES, NULL);
 }
 
 static void release(void *p, size_t bytes)
@@ -145,12 +144,24 @@ static long func_peek(struct ing_core *base, int what, size_t offset, void *buf,
 	return (long)len;
 }
 
+static int func_memory_fd(const struct ing_core *base, uint64_t *bytes)
+{
+	const struct func_core *core = (const struct func_core *)base;
+
+	if (core->memory_fd < 0)
+		return -EOPNOTSUPP;
+	*bytes = core->memory_units * ING_UNIT_BYTES;
+	return core->memory_fd;
+}
+
 static void func_destroy(struct ing_core *base)
 {
 	struct func_core *core = (struct func_core *)base;
 
 	ing_func_pool_destroy(core->pool);
 	release(core->memory, core->memory_units * ING_UNIT_BYTES);
+	if (core->memory_fd >= 0)
+		close(core->memory_fd);
 	release(core->scratch, scratch_bytes(core));
 	release(core->act, act_bytes(core));
 	release(core->work, core->work_bytes * core->work_count);
@@ -167,6 +178,7 @@ static const struct ing_core_ops func_ops = {
 	.step = func_step,
 	.stats = func_stats,
 	.peek = func_peek,
+	.memory_fd = func_memory_fd,
 	.destroy = func_destroy,
 };
 
@@ -185,11 +197,11 @@ static int copy_rom(struct func_core *core, const void *dtb, size_t bytes, struc
 	return 0;
 }
 
-static int reserve_memory(struct func_core *core, struct ingot_error *err)
+static int reserve_memory(struct func_core *core, bool shared, struct ingot_error *err)
 {
 	uint64_t bytes = core->config.memory_bytes;
 
-	core->memory = reserve(bytes);
+	core->memory = ing_memory_map(bytes, GUARD_BYTES, shared ? &core->memory_fd : NULL);
 	if (!core->memory)
 		return ingot_error_set(err, -ENOMEM,
 			       "func: cannot reserve the %" PRIu64 " MiB of device memory of "
@@ -202,7 +214,7 @@ static int reserve_memory(struct func_core *core, struct ingot_error *err)
 	return 0;
 }
 
-static int allocate(struct func_core *core, struct ingot_error *err)
+static int allocate(struct func_core *core, bool shared, struct ingot_error *err)
 {
 	const struct ingot_config *config = &core->config;
 
@@ -215,7 +227,7 @@ static int allocate(struct func_core *core, struct ingot_error *err)
 	core->places = calloc(config->topk, sizeof(*core->places));
 	if (!core->work || !core->scratch || !core->act || !core->scalars || !core->places)
 		return ingot_error_set(err, -ENOMEM, "func: no memory for the scratchpad");
-	return reserve_memory(core, err);
+	return reserve_memory(core, shared, err);
 }
 
 static int set_up(struct func_core *core, const void *dtb, size_t dtb_bytes,
@@ -236,7 +248,7 @@ static int set_up(struct func_core *core, const void *dtb, size_t dtb_bytes,
 	core->pool = ing_func_pool_create(options ? options->threads : 0, core->kernels, err);
 	if (!core->pool)
 		return -ENOMEM;
-	return allocate(core, err);
+	return allocate(core, options && options->shared_memory, err);
 }
 
 struct ing_core *ing_core_func_create(const void *dtb, size_t dtb_bytes,
@@ -251,6 +263,7 @@ struct ing_core *ing_core_func_create(const void *dtb, size_t dtb_bytes,
 		return NULL;
 	}
 	core->core.ops = &func_ops;
+	core->memory_fd = -1;
 	core->host = *host;
 	if (set_up(core, dtb, dtb_bytes, options, err)) {
 		func_destroy(&core->core);

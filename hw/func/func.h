@@ -113,7 +113,7 @@ struct func_place {
  * @kernels: inner loops
  * @pool: threads
  * @work: work space of @work_count threads, @work_bytes apart
- * @memory: device memory, @memory_units long
+ * @memory: device memory, @memory_units long; @memory_fd: its file if it is shared, else -1
  * @scratch: scratchpad, lines of 16 floats
  * @act: activations, act_blocks a column
  * @scalars: scalar file
@@ -141,6 +141,7 @@ struct func_core {
 	unsigned int work_count;
 	uint8_t *memory;
 	uint64_t memory_units;
+	int memory_fd;
 	float *scratch;
 	struct ing_act_block *act;
 	float *scalars;

@@ -11,7 +11,8 @@
 //      data           q*stride + (p>>5)*32 + 16*g + ((p&31)>>1), bytes 4r + 2*(p&1)..+1: element 16*g + r (g = 0, 1)
 //   MEM word w of row (o, i): o*stride + i*lines + w / (words of a unit)
 // where lines are the whole units of a row. Nothing wraps: a beat whose offset is 2^32 or more asks for the unit
-// 0xffffffff, which no slot has; over_o is high from then on, with the low bits of that offset in over_off_o.
+// 0xffffffff, which no slot has; over_o is high from the first beat that asks for it, with the low bits of its offset in
+// over_off_o.
 //
 // Blocks: go_o says that one block may come; start_i takes that back; then its mantissas come as ing_quant sends them.
 // Words: m_v_i, m_ready_o. Beats leave by wq_*, one register away. busy_o: until the last beat of the command was
@@ -152,8 +153,8 @@ module ing_append #(
     unit = plus(base, {23'd0, place});
     if (room && (state_q == Words || state_q == Exponent || state_q == Data)) begin
       wq_off_o <= unit[32] ? 32'hffffffff : unit[31:0];
-      if (unit[32] && !over_o) over_off_o <= unit[31:0];
-      if (unit[32] && (state_q != Words || m_v_i)) over_o <= 1'b1;
+      if ((unit[32] || &unit[31:0]) && !over_o) over_off_o <= unit[31:0];
+      if ((unit[32] || &unit[31:0]) && (state_q != Words || m_v_i)) over_o <= 1'b1;
     end
     if (load_i) over_o <= 1'b0;
     if (room) wq_valid_o <= (state_q == Exponent) | (state_q == Data) | (state_q == Words && m_v_i);

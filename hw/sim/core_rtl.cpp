@@ -216,6 +216,16 @@ long rtl_peek(struct ing_core *base, int what, size_t offset, void *buf, size_t 
 	return len;
 }
 
+int rtl_memory_fd(const struct ing_core *base, uint64_t *bytes)
+{
+	const rtl_core *core = reinterpret_cast<const rtl_core *>(base);
+
+	if (core->dram.fd < 0)
+		return -EOPNOTSUPP;
+	*bytes = core->dram.bytes;
+	return core->dram.fd;
+}
+
 void rtl_destroy(struct ing_core *base)
 {
 	rtl_core *core = to_rtl(base);
@@ -236,6 +246,7 @@ const struct ing_core_ops rtl_ops = {
 	.stats = rtl_stats,
 	.trace = rtl_trace,
 	.peek = rtl_peek,
+	.memory_fd = rtl_memory_fd,
 	.destroy = rtl_destroy,
 };
 
@@ -303,7 +314,7 @@ ing_core_rtl_create(const void *dtb, size_t dtb_bytes, const struct ing_host *ho
 	if (!core || !bytes ||
 	    !core->dram.init(bytes, sizeof(Ving_core::m_rdata_i),
 			     options->latency_cycles ? options->latency_cycles : 40,
-			     options->ideal_memory)) {
+			     options->ideal_memory, options->shared_memory)) {
 		ingot_error_set(err, -ENOMEM, "device tree: cannot map its memory of %llu bytes",
 				(unsigned long long)bytes);
 		delete core;

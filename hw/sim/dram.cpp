@@ -2,18 +2,16 @@
 /* Device memory: set-up. What happens in a cycle is in the header. */
 #include "hw/sim/dram.h"
 
-#include <sys/mman.h>
+#include "hw/memory_map.h"
 
 /* Only what is touched costs memory of the host. */
-bool ing_dram::init(uint64_t size, unsigned int beat, unsigned int cycles, bool ideal)
+bool ing_dram::init(uint64_t size, unsigned int beat, unsigned int cycles, bool ideal, bool shared)
 {
-	void *map = mmap(nullptr, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
 	*this = {};
-	if (map == MAP_FAILED)
+	fd = -1;
+	data = (uint8_t *)ing_memory_map(size, 0, shared ? &fd : nullptr);
+	if (!data)
 		return false;
-	data = (uint8_t *)map;
 	bytes = size;
 	beat_bytes = beat;
 	latency = ideal ? 1 : cycles;
@@ -25,5 +23,7 @@ void ing_dram::release()
 {
 	if (data)
 		munmap(data, bytes);
+	if (data && fd >= 0)
+		close(fd);
 	data = nullptr;
 }

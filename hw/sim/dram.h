@@ -24,6 +24,7 @@ struct ing_dram {
 	};
 
 	uint8_t *data;
+	int fd; /* file of data if it is shared, else -1 */
 	uint64_t bytes;
 	unsigned int beat_bytes, latency, refresh;
 	uint64_t now, served; /* cycles, and those in which the port could serve */
@@ -35,8 +36,8 @@ struct ing_dram {
 	unsigned int read_in, read_out, write_in, write_out, answer_in, answer_out;
 	bool write_failed;
 
-	/** init() - maps @size bytes; false if there is not that much address space */
-	bool init(uint64_t size, unsigned int beat, unsigned int cycles, bool ideal);
+	/** init() - maps @size bytes, as a file if @shared; false if there is not that much address space */
+	bool init(uint64_t size, unsigned int beat, unsigned int cycles, bool ideal, bool shared);
 	/** release() - unmaps them */
 	void release();
 	/** inside() - does the beat at @addr lie in memory? */

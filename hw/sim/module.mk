@@ -76,3 +76,14 @@ build/tests/rtl/core/test_core: build/obj/tests/rtl/core/bench.o
 
 # What is generated and committed is up to date.
 TESTS += tests/rtl/core/generated.t
+
+# build/ingot-sim: the simulated board, a vfio-user server around a core.
+SIM_OBJS := $(patsubst %.c,build/obj/%.o,$(wildcard hw/sim/vfio_user/*.c) $(filter-out %/main.c,$(wildcard hw/sim/board/*.c))) \
+	build/obj/runtime/cmd/json.o build/obj/runtime/cmd/utf8.o
+ALL += build/ingot-sim
+
+build/ingot-sim: build/obj/hw/sim/board/main.o $(SIM_OBJS) build/libingot.a
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D) && $(LINK) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIB_LIBS) -ljson-c
+
+include tests/vfio/module.mk

@@ -44,6 +44,9 @@ struct ingot_model_params {
  * @context_train: positions that the model was trained for
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
  * @kv_position_bytes: bytes of KV that one token must read for each position in the cache
+ * @load_ns: wall time of loading, nanoseconds
+ * @copied_bytes: bytes that loading copied to the device
+ * @copy_ns: of @load_ns, how long the copies alone took
  */
 struct ingot_model_info {
 	const char *path;
@@ -51,6 +54,7 @@ struct ingot_model_info {
 	uint64_t size_bytes, n_params;
 	uint32_t vocab, context, context_train;
 	uint64_t token_bytes, kv_position_bytes;
+	uint64_t load_ns, copied_bytes, copy_ns;
 };
 
 /**

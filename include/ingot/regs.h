@@ -115,6 +115,30 @@
 #define ING_REG_ROM 0x8000
 #define ING_ROM_MAX_BYTES 0x4000
 
+/*
+ * Board block: what the board's shell around the core answers. A core without one reads 0 here; then
+ * there is no sensor, and cause q always raises vector q.
+ */
+#define ING_REG_BOARD_MAGIC 0xc000
+/* "INGB": reads 0x42474e49. */
+#define ING_BOARD_MAGIC 0x42474e49
+/* Vectors that the host gave, 1 .. ING_QUEUES (at reset: ING_QUEUES); cause q raises q modulo this. */
+#define ING_REG_BOARD_VECTORS 0xc004
+/* Temperature, thousandths of a degree Celsius, signed; ING_BOARD_NO_TEMP: no sensor. */
+#define ING_REG_BOARD_TEMP 0xc008
+#define ING_BOARD_NO_TEMP 0x80000000
+
+/* ---- PCI ---- */
+/* No vendor ID is ours; 0x1234 is given to nobody. Boards with other IDs: docs/bring-up.md. */
+#define ING_PCI_VENDOR 0x1234
+#define ING_PCI_DEVICE 0x494e
+/* Registers. */
+#define ING_PCI_BAR_REGS 0
+/* Device memory from address 0, 64 bits, prefetchable; it may show less than all of it. */
+#define ING_PCI_BAR_MEMORY 2
+/* MSI-X table and pending bits. */
+#define ING_PCI_BAR_MSIX 4
+
 /* ---- submission descriptor: 64 bytes, 16 words ---- */
 #define ING_DESC_BYTES 64
 /* w0: type in the low byte; bit 8: interrupt on completion. */
