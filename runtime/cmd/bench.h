@@ -72,4 +72,16 @@ struct bench_rates bench_rates(const struct bench_test *t);
  */
 uint32_t bench_tokens(const struct bench_test *t);
 
+/**
+ * bench_jobs() - measure what submitting costs: empty jobs, through each door that the device has
+ * @o: which device
+ * @depths: jobs that are queued at once
+ * @count: jobs of each measurement, at least
+ * @json: print JSON, not Markdown
+ *
+ * Return: exit status.
+ */
+int bench_jobs(const struct engine_options *o, const struct option_list *depths, uint64_t count,
+	       bool json);
+
 #endif

@@ -43,11 +43,14 @@ static void put_model(struct json *j, const struct engine *e, const struct engin
 	json_uint(j, "build_number", 0);
 	put_cpu(j);
 	json_string(j, "gpu_info", "");
-	json_string(j, "backends", engine_is_timed(e) ? "Ingot RTL" : "Ingot func");
+	json_string(j, "backends", engine_backend(e));
 	json_string(j, "model_filename", e->info->path);
 	json_string(j, "model_type", e->info->type);
 	json_uint(j, "model_size", e->info->size_bytes);
 	json_uint(j, "model_n_params", e->info->n_params);
+	json_uint(j, "load_ns", e->info->load_ns);
+	json_uint(j, "copied_bytes", e->info->copied_bytes);
+	json_uint(j, "copy_ns", e->info->copy_ns);
 	json_uint(j, "n_threads", engine_is_timed(e) ? 1 : engine_threads(o));
 }
 

@@ -93,7 +93,7 @@ static void print_test(const struct engine *e, const struct engine_options *o,
 		       const struct bench_test *t)
 {
 	const struct bench_rates rates = bench_rates(t);
-	const char *backend = engine_is_timed(e) ? "Ingot RTL" : "Ingot func";
+	const char *backend = engine_backend(e);
 	char size[32], params[32], threads[32], test[32], ts[64], timed[3][32] = { 0 };
 	const char *cells[COLUMNS] = {
 		e->info->type, size, params, backend, e->name, threads, test, ts,

@@ -28,7 +28,8 @@ int cli_complain(const char *fmt, ...)
 /* Codes that the library gives only when the device went wrong. */
 static int device_is_at_fault(int code)
 {
-	return code == -EIO || code == -EFAULT || code == -ETIMEDOUT || code == -ECANCELED;
+	return code == -EIO || code == -EFAULT || code == -ETIMEDOUT || code == -ECANCELED ||
+	       code == -ENODEV || code == -EBADFD;
 }
 
 int cli_fail(const struct ingot_error *err)

@@ -66,6 +66,24 @@ int cmd_bench(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 
 /**
+ * cmd_devices() - ingot devices: what devices there are
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
+ */
+int cmd_devices(int argc, char **argv);
+
+/**
+ * cmd_selftest() - ingot selftest: is a device whole?
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
+ */
+int cmd_selftest(int argc, char **argv);
+
+/**
  * cmd_perplexity() - ingot perplexity: perplexity of a text, KL divergence of two computations
  * @argc: number of arguments
  * @argv: of which the first is the command's name

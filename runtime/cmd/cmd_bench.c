@@ -14,10 +14,10 @@
 
 struct bench_args {
 	struct engine_options engine;
-	struct option_list prompts, gens, depths;
-	int64_t repeats;
+	struct option_list prompts, gens, depths, job_depths;
+	int64_t repeats, count;
 	const char *form;
-	int warmup;
+	int warmup, jobs;
 };
 
 static int parse(struct bench_args *a, int argc, char **argv)
@@ -34,15 +34,22 @@ static int parse(struct bench_args *a, int argc, char **argv)
 		  "times to run each (default: 5; 1 on rtl)" },
 		{ "--no-warmup", OPTION_CLEAR, &a->warmup, 0, 0, NULL,
 		  "func: do not run each test once before (rtl never does)" },
+		{ "--jobs", OPTION_FLAG, &a->jobs, 0, 0, NULL,
+		  "measure empty jobs instead, by io_uring and by ioctl" },
+		{ "--depth", OPTION_LIST, &a->job_depths, 1, 256, "N,...",
+		  "--jobs: jobs that are queued at once (default: 1,32,256)" },
+		{ "--count", OPTION_INT, &a->count, 1, 1e9, "N",
+		  "--jobs: jobs of each measurement (default: 4096)" },
 		{ "-o --output", OPTION_STRING, &a->form, 0, 0, "FORM",
 		  "md or json (default: md)" },
 		{ 0 },
 	};
 	const struct command_line cl = {
-		.usage = "bench -m MODEL.gguf [options]",
+		.usage = "bench -m MODEL.gguf [options], or bench --jobs [options]",
 		.about =
 "Measures prompt processing (pp) and generation (tg), with llama-bench's options, columns and JSON\n"
-"fields. On rtl also cycles, the port's use, and in JSON the cycles of the last run by cause.",
+"fields. On rtl also cycles, the port's use, and in JSON the cycles of the last run by cause. With\n"
+"--jobs what submitting costs: jobs per second, system calls, doorbells and interrupts; no model.",
 		.options = options,
 	};
 
@@ -247,12 +254,14 @@ int cmd_bench(int argc, char **argv)
 {
 	struct bench_args a = {
 		.prompts = { { 512 }, 1 }, .gens = { { 128 }, 1 }, .depths = { { 0 }, 1 },
-		.form = "md", .warmup = 1,
+		.job_depths = { { 1, 32, 256 }, 3 }, .count = 4096, .form = "md", .warmup = 1,
 	};
 	int status = parse(&a, argc, argv);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
+	if (a.jobs && (!strcmp(a.form, "md") || !strcmp(a.form, "json")))
+		return bench_jobs(&a.engine, &a.job_depths, (uint64_t)a.count, *a.form == 'j');
 	if (!greatest(&a.prompts) && !greatest(&a.gens))
 		return cli_complain("nothing to measure: -p and -n are both 0");
 	if (!strcmp(a.form, "md"))

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "empty_job.h"
 #include "engine.h"
 #include "interrupt.h"
 
@@ -28,6 +29,7 @@ int engine_open_device(struct engine *e, const struct engine_options *o)
 		.threads = o->threads > 0 ? (unsigned int)o->threads : 0,
 		.ideal_memory = o->ideal_memory,
 		.isa = o->isa,
+		.submit = o->submit,
 	};
 	struct ingot_error err = { 0 };
 
@@ -37,7 +39,27 @@ int engine_open_device(struct engine *e, const struct engine_options *o)
 		return cli_fail(&err);
 	e->config = ingot_device_config(e->dev);
 	name_device(e);
+	e->timed = !strncmp(e->name, "rtl:", 4);
 	interrupt_device(e->dev);
+	return 0;
+}
+
+static bool is_board(const struct engine *e)
+{
+	return !strncmp(e->name, "drm:", 4);
+}
+
+/* A board has a clock unless it is a simulated one that runs func: a job of one command shows. */
+static int find_clock(struct engine *e, struct ingot_error *err)
+{
+	uint64_t counters[ING_COUNTERS] = { 0 };
+	struct ingot_completion c = { 0 };
+	int ret = empty_job_run(e->dev, &c, err);
+
+	if (ret)
+		return ret;
+	ingot_device_counters(e->dev, counters);
+	e->timed = c.cycles || counters[ING_CNT_CYCLES];
 	return 0;
 }
 
@@ -55,6 +77,8 @@ static int load(struct engine *e, const struct engine_options *o, struct ingot_e
 		.progress_priv = &progress,
 	};
 
+	if (is_board(e) && find_clock(e, err))
+		return -1;
 	progress_begin(&progress, "loading the model", NULL);
 	e->model = ingot_model_load(e->dev, o->model, &params, err);
 	progress_clear();
@@ -102,7 +126,12 @@ unsigned int engine_threads(const struct engine_options *o)
 
 bool engine_is_timed(const struct engine *e)
 {
-	return strncmp(e->name, "func:", 5) != 0;
+	return e->timed;
+}
+
+const char *engine_backend(const struct engine *e)
+{
+	return is_board(e) ? "Ingot board" : e->timed ? "Ingot RTL" : "Ingot func";
 }
 
 static void add_counters(struct engine *e, uint64_t sum[ING_COUNTERS])

@@ -17,9 +17,10 @@
  * @context: positions, 0 for what the model was trained for
  * @threads: func: threads, 0 or less for one per processor
  * @ideal_memory: rtl: memory without latency and refresh
+ * @submit: drm: "uring" or "ioctl" to force one, or NULL
  */
 struct engine_options {
-	const char *model, *uri, *isa;
+	const char *model, *uri, *isa, *submit;
 	int64_t context, threads;
 	int ideal_memory;
 };
@@ -28,7 +29,9 @@ struct engine_options {
 #define ENGINE_OPTIONS(o) \
 	{ "-m --model", OPTION_STRING, &(o)->model, 0, 0, "FILE", "the model, a GGUF file" }, \
 	{ "--device -dev", OPTION_STRING, &(o)->uri, 0, 0, "URI", \
-	  "func:CONFIG or rtl:CONFIG (default: func)" }, \
+	  "drm:NODE, func:CONFIG or rtl:CONFIG (default: the first board, else func)" }, \
+	{ "--submit", OPTION_STRING, &(o)->submit, 0, 0, "HOW", \
+	  "drm: uring or ioctl (default: uring where the kernel allows it)" }, \
 	{ "-t --threads", OPTION_INT, &(o)->threads, -1, 1024, "N", \
 	  "threads of func (default: one per processor)" }, \
 	{ "--isa", OPTION_STRING, &(o)->isa, 0, 0, "NAME", \
@@ -46,6 +49,7 @@ struct engine_options {
  * @info: facts about @model
  * @config: facts about @dev
  * @name: of @dev, its configuration included, for example "rtl:sim512"
+ * @timed: see engine_is_timed()
  */
 struct engine {
 	struct ingot_device *dev;
@@ -54,6 +58,7 @@ struct engine {
 	const struct ingot_model_info *info;
 	const struct ingot_config *config;
 	char name[160];
+	bool timed;
 };
 
 /**
@@ -92,9 +97,17 @@ unsigned int engine_threads(const struct engine_options *o);
  * engine_is_timed() - does the device have a clock, so that cycles mean something?
  * @e: the engine
  *
- * Return: whether it does; func has none.
+ * Return: whether it does; func has none, nor has a simulated board that runs func.
  */
 bool engine_is_timed(const struct engine *e);
+
+/**
+ * engine_backend() - what computes, as ingot bench names it
+ * @e: the engine
+ *
+ * Return: for example "Ingot RTL".
+ */
+const char *engine_backend(const struct engine *e);
 
 /**
  * engine_feed() - run tokens through the model, with progress and Ctrl-C

@@ -18,7 +18,9 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "generate text from a prompt" },
 	{ "bench", cmd_bench, "measure prompt processing and generation" },
 	{ "perplexity", cmd_perplexity, "perplexity of a text, KL divergence of two computations" },
+	{ "devices", cmd_devices, "what devices there are" },
 	{ "info", cmd_info, "what a device says about itself" },
+	{ "selftest", cmd_selftest, "is a device whole?" },
 	{ NULL, NULL, NULL },
 };
 
@@ -30,9 +32,9 @@ static int help(void)
 		printf("  %-12s %s\n", c->name, c->about);
 	puts("\n  ingot COMMAND --help   options of a command\n"
 	     "  ingot --version        version of the program and of the device interface\n\n"
-	     "Devices are named by URI: func:CONFIG is the functional model, rtl:CONFIG the\n"
-	     "Verilated RTL; CONFIG is the name of a hardware configuration, for example\n"
-	     "sim512, or a .dtb file.\n\n"
+	     "Devices are named by URI: drm:/dev/accel/accel0 is a board, func:CONFIG the\n"
+	     "functional model, rtl:CONFIG the Verilated RTL; CONFIG is the name of a hardware\n"
+	     "configuration, for example sim512, or a .dtb file. ingot devices lists them.\n\n"
 	     "Exit status: 0 success, 1 wrong input, 2 a device went wrong, 130 Ctrl-C.");
 	return 0;
 }

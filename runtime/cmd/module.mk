@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # The ingot command, and the tests that drive it.
-BIN_SRCS += $(wildcard runtime/cmd/*.c)
+BIN_SRCS += $(wildcard runtime/cmd/*.c) $(wildcard runtime/selftest/*.c)
 
 include tests/cli/module.mk
 include tests/fidelity/module.mk

@@ -239,6 +239,12 @@ struct gguf *gguf_open(const char *path, struct ingot_error *err)
 	return parse_or_close(gguf, err);
 }
 
+void gguf_forget(const struct gguf *gguf)
+{
+	if (gguf->mapped)
+		madvise((void *)gguf->data, gguf->size, MADV_DONTNEED);
+}
+
 void gguf_close(struct gguf *gguf)
 {
 	if (!gguf)

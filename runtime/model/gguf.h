@@ -151,6 +151,12 @@ struct gguf *gguf_open_memory(const char *name, const void *data, size_t size,
 			      struct ingot_error *err);
 
 /**
+ * gguf_forget() - give back the memory that the file's pages take
+ * @gguf: the file; it can be used as before: what is needed again is read again
+ */
+void gguf_forget(const struct gguf *gguf);
+
+/**
  * gguf_close() - unmap a file and free what belongs to it
  * @gguf: the file, or NULL
  */

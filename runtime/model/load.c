@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "model.h"
 
 static const char *file_type_name(const struct gguf *g)
@@ -29,7 +30,7 @@ static void name_type(struct ingot_model *m)
 		 billions ? "B" : millions ? "M" : "K", file_type_name(m->gguf));
 }
 
-static void fill_info(struct ingot_model *m)
+static void fill_info(struct ingot_model *m, uint64_t begin)
 {
 	const uint64_t kv_elements = 2ull * m->hp.layers * m->hp.kv_heads * m->hp.head_dim;
 
@@ -44,6 +45,9 @@ static void fill_info(struct ingot_model *m)
 		.token_bytes = m->weights.token_bytes,
 		/* two bytes an element, an exponent byte per block */
 		.kv_position_bytes = kv_elements * 2 + kv_elements / ING_BLOCK,
+		.load_ns = now_ns() - begin,
+		.copied_bytes = m->weights.copied_bytes,
+		.copy_ns = m->weights.copy_ns,
 	};
 	name_type(m);
 }
@@ -95,11 +99,16 @@ static void progress_bytes(void *priv, uint64_t done, uint64_t total)
 static int put_weights(struct ingot_model *m, struct ingot_model_params *params,
 		       struct ingot_error *err)
 {
+	int ret;
+
 	m->buffer = ingot_buffer_create(m->dev, m->weights.units * ING_UNIT_BYTES, err);
 	if (!m->buffer)
 		return -ENOSPC;
-	return weights_upload(&m->weights, m->gguf, &m->hp, m->context, m->buffer,
-			      params->progress ? progress_bytes : NULL, params, err);
+	ret = weights_upload(&m->weights, m->gguf, &m->hp, m->context, m->dev, m->buffer,
+			     params->progress ? progress_bytes : NULL, params, err);
+	/* From here on the tokenizer reads some metadata, and nobody the tensors. */
+	gguf_forget(m->gguf);
+	return ret;
 }
 
 struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
@@ -108,6 +117,7 @@ struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
 {
 	struct ingot_model_params p = { 0 };
 	struct ingot_model *m = calloc(1, sizeof(*m));
+	const uint64_t begin = now_ns();
 
 	if (!m) {
 		ingot_error_set(err, -ENOMEM, "out of memory");
@@ -120,7 +130,7 @@ struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
 		ingot_model_free(m);
 		return NULL;
 	}
-	fill_info(m);
+	fill_info(m, begin);
 	return m;
 }
 

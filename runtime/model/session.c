@@ -99,13 +99,16 @@ static int fault_error(const struct ingot_session *s, const struct loaded *p,
 			       c->value, op, c->value2, c->offset);
 }
 
+/* Run again, a job appends the same rows to the cache and makes the same tokens. */
 static int submit(struct ingot_session *s, const struct loaded *p, const uint32_t args[8],
-		  struct ingot_error *err)
+		  uint32_t events, struct ingot_error *err)
 {
 	struct ingot_job job = {
 		.slot = SLOT_PROGRAM,
 		.commands = program_size(p->program),
 		.tag = ++s->tag,
+		.flags = INGOT_JOB_RESTARTABLE,
+		.events = events,
 	};
 	int ret = ingot_context_bind(s->ctx, SLOT_PROGRAM, p->buffer, ING_PERM_EXEC, err);
 
@@ -143,7 +146,7 @@ static int feed_some(struct ingot_session *s, const int32_t *tokens, uint32_t co
 	changed = lower_set_tokens(program_at(p->program, 0), &p->args, tokens);
 	ret = ingot_buffer_upload(p->buffer, 0, program_at(p->program, 0), changed * ING_CMD_BYTES,
 				  err);
-	ret = ret ? ret : submit(s, p, regs, err);
+	ret = ret ? ret : submit(s, p, regs, 1, err);
 	while (!ret) {
 		ret = ingot_next(s->model->dev, &c, err);
 		if (!ret && c.done)
@@ -221,7 +224,7 @@ static int decode(struct generation *g, struct loaded *p, uint32_t count)
 		[REG_SEED_HI - 1] = g->params->seed >> 32,
 	};
 	struct ingot_completion c;
-	int ret = submit(g->s, p, regs, g->err);
+	int ret = submit(g->s, p, regs, count, g->err);
 
 	while (!ret) {
 		ret = ingot_next(g->s->model->dev, &c, g->err);
@@ -254,8 +257,8 @@ static int generate(struct generation *g, struct loaded *p, uint32_t count)
 	while (!ret && g->result->count < count && !ended(g)) {
 		uint32_t before = g->result->count, n = count - before;
 
-		if (g->params->logits && n > LOGITS_ROWS)
-			n = LOGITS_ROWS;
+		if (n > (g->params->logits ? LOGITS_ROWS : INGOT_EVENTS_MAX))
+			n = g->params->logits ? LOGITS_ROWS : INGOT_EVENTS_MAX;
 		g->result->cycles = 0;
 		ret = decode(g, p, n);
 		g->result->cycles = cycles += g->result->cycles;

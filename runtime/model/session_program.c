@@ -27,7 +27,7 @@ static int upload(struct ingot_session *s, struct loaded *p, struct ingot_error 
 	const struct cmd *cmds = program_finish(p->program, err);
 	uint64_t bytes = (uint64_t)program_size(p->program) * ING_CMD_BYTES;
 
-	p->buffer = ingot_buffer_create(s->model->dev, bytes, err);
+	p->buffer = ingot_buffer_create_program(s->model->dev, bytes, err);
 	if (!p->buffer)
 		return -ENOSPC;
 	return ingot_buffer_upload(p->buffer, 0, cmds, bytes, err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "repack.h"
 #include "weights.h"
 
@@ -121,75 +122,110 @@ void weights_free(struct weights *w)
 	w->layers = NULL;
 }
 
+/* Bytes that are copied at once: a copy has a price of its own, and matrices may be small. */
+#define STAGE_BYTES (16u << 20)
+
+/**
+ * struct upload - an upload under way
+ * @stage: host memory in which neighbouring parts are put together, @room bytes
+ * @first: unit of the buffer that @stage begins with
+ * @used: bytes of @stage that hold parts; what lies between parts is zero
+ */
 struct upload {
-	const struct weights *w;
+	struct weights *w;
 	const struct gguf *gguf;
+	struct ingot_device *dev;
 	struct ingot_buffer *buf;
-	uint8_t *tiles;
-	size_t tiles_bytes;
+	uint8_t *stage;
+	size_t room, used;
+	uint64_t first;
 	void (*progress)(void *priv, uint64_t done, uint64_t total);
 	void *priv;
 	struct ingot_error *err;
 };
 
-static int put(struct upload *u, uint64_t unit, const void *data, size_t bytes)
+static int flush(struct upload *u)
 {
-	int ret = ingot_buffer_upload(u->buf, unit * ING_UNIT_BYTES, data, bytes, u->err);
+	const uint64_t begin = now_ns();
+	int ret = ingot_buffer_upload(u->buf, u->first * ING_UNIT_BYTES, u->stage, u->used, u->err);
 
+	u->w->copy_ns += now_ns() - begin;
+	u->w->copied_bytes += u->used;
 	if (!ret && u->progress)
-		u->progress(u->priv, unit + bytes / ING_UNIT_BYTES, u->w->units);
+		u->progress(u->priv, u->first + u->used / ING_UNIT_BYTES, u->w->units);
+	u->used = 0;
 	return ret;
 }
 
 static int reserve(struct upload *u, size_t bytes)
 {
-	uint8_t *tiles;
-
-	if (bytes <= u->tiles_bytes)
+	if (bytes <= u->room)
 		return 0;
-	tiles = realloc(u->tiles, bytes);
-	if (!tiles)
-		return ingot_error_set(u->err, -ENOMEM, "%s: out of memory for a tile of %zu bytes",
-				       gguf_name(u->gguf), bytes);
-	u->tiles = tiles;
-	u->tiles_bytes = bytes;
+	ingot_host_free(u->dev, u->stage);
+	u->room = 0;
+	u->stage = ingot_host_alloc(u->dev, bytes, u->err);
+	if (!u->stage)
+		return -ENOMEM;
+	u->room = bytes;
 	return 0;
 }
 
-/* Several tiles a copy: as many as come to about 2 MiB. */
+/* Where to write the part at @unit; NULL after an error. Parts come in ascending order. */
+static uint8_t *part(struct upload *u, uint64_t unit, size_t bytes)
+{
+	const size_t offset = (unit - u->first) * ING_UNIT_BYTES;
+
+	if (u->used && offset + bytes <= u->room) {
+		memset(u->stage + u->used, 0, offset - u->used);
+		u->used = offset + bytes;
+		return u->stage + offset;
+	}
+	if (u->used && flush(u))
+		return NULL;
+	if (reserve(u, bytes > STAGE_BYTES ? bytes : STAGE_BYTES))
+		return NULL;
+	u->first = unit;
+	u->used = bytes;
+	return u->stage;
+}
+
+static int upload_tile(struct upload *u, const struct matrix *m, uint32_t tile)
+{
+	const size_t row_bytes = m->tensor->size_bytes / m->rows;
+	const uint32_t row = tile * TILE_ROWS, left = m->rows - row;
+	uint8_t *to = part(u, m->offset + (uint64_t)tile * matrix_tile_units(m),
+			   (size_t)matrix_tile_units(m) * ING_UNIT_BYTES);
+
+	if (!to)
+		return u->err ? u->err->code : -EIO;
+	if (repack_tile(m->tensor->type, m->tensor->data + row * row_bytes,
+			left < TILE_ROWS ? left : TILE_ROWS, m->blocks, to))
+		return ingot_error_set(u->err, -ERANGE,
+				       "%s: tensor %.*s, rows from %u: a value is infinite, NaN or at least 2^111",
+				       gguf_name(u->gguf), (int)m->tensor->name.len,
+				       m->tensor->name.data, row);
+	return 0;
+}
+
 static int upload_matrix(struct upload *u, const struct matrix *m)
 {
-	const size_t tile_bytes = (size_t)matrix_tile_units(m) * ING_UNIT_BYTES;
-	const size_t row_bytes = m->tensor->size_bytes / m->rows;
-	const uint32_t run = tile_bytes < (2u << 20) ? (2u << 20) / tile_bytes : 1;
 	const uint32_t tiles = (m->rows + TILE_ROWS - 1) / TILE_ROWS;
-	int ret = reserve(u, run * tile_bytes);
+	int ret = 0;
 
-	for (uint32_t first = 0; !ret && first < tiles; first += run) {
-		uint32_t n = tiles - first < run ? tiles - first : run;
-
-		for (uint32_t t = 0; !ret && t < n; t++) {
-			uint32_t row = (first + t) * TILE_ROWS;
-			uint32_t rows = m->rows - row < TILE_ROWS ? m->rows - row : TILE_ROWS;
-
-			if (repack_tile(m->tensor->type, m->tensor->data + row * row_bytes, rows,
-					m->blocks, u->tiles + t * tile_bytes))
-				ret = ingot_error_set(u->err, -ERANGE,
-						      "%s: tensor %.*s, rows from %u: a value is infinite, NaN or at least 2^111",
-						      gguf_name(u->gguf), (int)m->tensor->name.len,
-						      m->tensor->name.data, row);
-		}
-		ret = ret ? ret : put(u, m->offset + (uint64_t)first * matrix_tile_units(m), u->tiles,
-				      n * tile_bytes);
-	}
+	for (uint32_t tile = 0; !ret && tile < tiles; tile++)
+		ret = upload_tile(u, m, tile);
 	return ret;
 }
 
 static int upload_norm(struct upload *u, const char *name, uint32_t offset)
 {
 	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, name);
+	uint8_t *to = part(u, offset, t->size_bytes);
 
-	return put(u, offset, t->data, t->size_bytes);
+	if (!to)
+		return u->err ? u->err->code : -EIO;
+	memcpy(to, t->data, t->size_bytes);
+	return 0;
 }
 
 static int upload_layer(struct upload *u, uint32_t i)
@@ -233,26 +269,26 @@ static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t cont
 {
 	const size_t row_bytes = hp->head_dim * sizeof(float);
 	const float *factors = rope_factors(u->gguf, hp);
-	const uint32_t run = 256;
-	int ret = reserve(u, run * row_bytes);
 
-	for (uint32_t first = 0; !ret && first < context; first += run) {
-		uint32_t n = context - first < run ? context - first : run;
+	for (uint32_t pos = 0; pos < context; pos++) {
+		uint8_t *to = part(u, u->w->rope + (uint64_t)pos * row_bytes / ING_UNIT_BYTES,
+				   row_bytes);
 
-		for (uint32_t i = 0; i < n; i++)
-			rope_row((float *)(u->tiles + i * row_bytes), hp, factors, first + i);
-		ret = put(u, u->w->rope + (uint64_t)first * row_bytes / ING_UNIT_BYTES, u->tiles,
-			  n * row_bytes);
+		if (!to)
+			return u->err ? u->err->code : -EIO;
+		rope_row((float *)to, hp, factors, pos);
 	}
-	return ret;
+	return 0;
 }
 
-int weights_upload(const struct weights *w, const struct gguf *gguf, const struct hparams *hp,
-		   uint32_t context, struct ingot_buffer *buf,
+int weights_upload(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
+		   uint32_t context, struct ingot_device *dev, struct ingot_buffer *buf,
 		   void (*progress)(void *priv, uint64_t done, uint64_t total), void *priv,
 		   struct ingot_error *err)
 {
-	struct upload u = { w, gguf, buf, NULL, 0, progress, priv, err };
+	struct upload u = {
+		.w = w, .gguf = gguf, .dev = dev, .buf = buf, .progress = progress, .priv = priv, .err = err,
+	};
 	int ret = 0;
 
 	for (uint32_t i = 0; !ret && i < hp->layers; i++)
@@ -262,6 +298,7 @@ int weights_upload(const struct weights *w, const struct gguf *gguf, const struc
 	if (!ret && w->head.offset != w->embd.offset)
 		ret = upload_matrix(&u, &w->head);
 	ret = ret ? ret : upload_rope(&u, hp, context);
-	free(u.tiles);
+	ret = ret || !u.used ? ret : flush(&u);
+	ingot_host_free(dev, u.stage);
 	return ret;
 }

@@ -41,12 +41,15 @@ struct layer_weights {
  * @rope: first unit of the table of (cos, sin) pairs, head_dim floats a position
  * @units: size of the buffer
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
+ * @copied_bytes: bytes that weights_upload() copied
+ * @copy_ns: how long these copies took, nanoseconds
  */
 struct weights {
 	struct layer_weights *layers;
 	struct matrix embd, head;
 	uint32_t output_norm, rope;
 	uint64_t units, token_bytes;
+	uint64_t copied_bytes, copy_ns;
 };
 
 /**
@@ -85,15 +88,16 @@ void weights_free(struct weights *w);
  * @gguf: the file
  * @hp: its shape
  * @context: positions of the RoPE table
- * @buf: at least @w->units long
+ * @dev: the device
+ * @buf: its memory, at least @w->units long
  * @progress: called with units done and units in all; may be NULL
  * @priv: handed to @progress
  * @err: filled in on failure
  *
  * Return: 0 or negative errno.
  */
-int weights_upload(const struct weights *w, const struct gguf *gguf, const struct hparams *hp,
-		   uint32_t context, struct ingot_buffer *buf,
+int weights_upload(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
+		   uint32_t context, struct ingot_device *dev, struct ingot_buffer *buf,
 		   void (*progress)(void *priv, uint64_t done, uint64_t total), void *priv,
 		   struct ingot_error *err);
 

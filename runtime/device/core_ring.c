@@ -8,18 +8,23 @@
 /* Work between two looks at the completion ring: cycles, or commands of func. */
 #define STEP_BUDGET 4096
 
-int ingot_ring_submit(struct ingot_device *dev, unsigned int q, const uint32_t desc[16])
+int ingot_ring_put(struct core_device *dev, unsigned int q, const uint32_t desc[16])
 {
 	if (dev->owed[q] >= RING_ENTRIES)
 		return -EBUSY;
 	memcpy(dev->rings->sq[q][dev->tail[q] % RING_ENTRIES], desc, ING_DESC_BYTES);
 	dev->tail[q]++;
 	dev->owed[q]++;
-	mmio_write(dev, queue_reg(q, ING_Q_SQ_TAIL), dev->tail[q]);
 	return 0;
 }
 
-bool ingot_ring_poll(struct ingot_device *dev, unsigned int q, uint32_t comp[8])
+void ingot_ring_bell(struct core_device *dev, unsigned int q)
+{
+	dev->doorbells += q == ING_QUEUE_JOB;
+	mmio_write(dev, queue_reg(q, ING_Q_SQ_TAIL), dev->tail[q]);
+}
+
+bool ingot_ring_poll(struct core_device *dev, unsigned int q, uint32_t comp[8])
 {
 	const uint32_t *entry = dev->rings->cq[q][dev->head[q] % RING_ENTRIES];
 	uint32_t phase = !((dev->head[q] / RING_ENTRIES) & 1);
@@ -33,7 +38,7 @@ bool ingot_ring_poll(struct ingot_device *dev, unsigned int q, uint32_t comp[8])
 	return true;
 }
 
-int ingot_ring_wait(struct ingot_device *dev, unsigned int q, uint32_t comp[8],
+int ingot_ring_wait(struct core_device *dev, unsigned int q, uint32_t comp[8],
 		    struct ingot_error *err)
 {
 	int busy = 1;
@@ -41,12 +46,12 @@ int ingot_ring_wait(struct ingot_device *dev, unsigned int q, uint32_t comp[8],
 	while (!ingot_ring_poll(dev, q, comp)) {
 		if (!busy)
 			return ingot_error_set(err, -EIO, "%s: the device is idle and owes no completion",
-					       dev->uri);
+					       dev->base.uri);
 		if (dev->abort_request) {
 			dev->abort_request = 0;
 			mmio_write(dev, ING_REG_ABORT, 1);
 		}
-		busy = dev->core->ops->step(dev->core, STEP_BUDGET);
+		busy = dev->handle.core->ops->step(dev->handle.core, STEP_BUDGET);
 	}
 	return 0;
 }
