@@ -26,7 +26,7 @@ MAKEFLAGS += --no-print-directory
 .SECONDARY:
 .PHONY: all setup demo check clean help tests run-tests
 
-MODULES := runtime hw/func hw/sim hw/configs tests fpga
+MODULES := runtime hw/func hw/sim hw/configs tests fpga kmod tests/vm
 
 CC := gcc
 CXX := g++

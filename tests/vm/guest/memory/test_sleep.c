@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The machine goes to sleep and wakes up under those who copy and hold things. Sleep is that of
+ * pm_test, which stops all devices, waits some seconds and starts them. Needs root.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "accel.h"
+#include "load.h"
+#include "sim.h"
+#include "tap.h"
+
+#define BYTES (8u << 20)
+
+static uint32_t memory[BYTES / 4] __attribute__((aligned(4096)));
+
+/*
+ * The slot loses its power, as far as the simulated board can: a bit of @hidden turns over when the
+ * device is reset to go to sleep. The first object of an empty memory lies at its end.
+ */
+static void lose_power(int fd)
+{
+	struct drm_ingot_memory info;
+
+	if (!sim_is_there() || memory_info(fd, &info))
+		return;
+	sim_ask("after 1 resets flip-bit %llu 3",
+		(unsigned long long)info.total - BYTES + BYTES / 2 + 77);
+}
+
+static void sleep_once(const char *test, const char *state)
+{
+	int fd = accel_open(), wrong = 0;
+	uint32_t hidden = bo_create(fd, BYTES, DRM_INGOT_BO_DEVICE, NULL);
+	uint32_t shown = bo_create(fd, BYTES, DRM_INGOT_BO_DEVICE | DRM_INGOT_BO_MAPPABLE, NULL);
+	uint32_t *window = bo_map(fd, shown);
+	struct load load;
+
+	for (uint32_t i = 0; i < BYTES / 4; i++)
+		memory[i] = window[i] = i * 1664525u;
+	copy_user(fd, DRM_INGOT_COPY_TO_DEVICE, hidden, 0, BYTES, memory);
+	load_start(&load, 2);
+	load_round(&load);
+	lose_power(fd);
+	write_file("/sys/power/pm_test", test);
+	is(write_file("/sys/power/state", state), 0, "%s, test %s: slept and woke up", state, test);
+	load_round(&load);
+	load_end(&load);
+	memset(memory, 0, BYTES);
+	copy_user(fd, DRM_INGOT_COPY_TO_HOST, hidden, 0, BYTES, memory);
+	for (uint32_t i = 0; i < BYTES / 4; i++)
+		wrong += memory[i] != i * 1664525u || window[i] != i * 1664525u;
+	is(wrong, 0, "... device memory holds what it held");
+	ok(!load.wrong && !load.error && !load.gone && load.rounds, "... copies go on");
+	munmap(window, BYTES);
+	close(fd);
+}
+
+int main(void)
+{
+	if (access("/sys/power/pm_test", W_OK)) {
+		skip("this kernel has no pm_test");
+		return tap_done();
+	}
+	write_file("/sys/module/suspend/parameters/pm_test_delay", "1");
+	sleep_once("devices", "freeze");
+	sleep_once("platform", "freeze");
+	sleep_once("devices", "freeze");
+	return tap_done();
+}
