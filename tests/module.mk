@@ -3,6 +3,7 @@
 # Tests that belong to no single module. Those of a module are listed in its own fragment.
 TESTS += build/tests/unit/test_program build/tests/unit/test_repack
 
+include tests/formal/module.mk
 include tests/rtl/fp/module.mk
 include tests/rtl/stream/module.mk
 include tests/rtl/vector/module.mk
