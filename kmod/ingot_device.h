@@ -65,6 +65,7 @@ struct ingot_completion {
  * @sq_tail: descriptors written, free running
  * @sq_rung: of these, told to the device
  * @cq_head: completions read, free running
+ * @cq_shown: of these, told to the device
  *
  * Its user keeps two threads from using it at once: sched_lock for jobs, the copy engine's own lock
  * for copies. Room in the submission ring is its user's business too: he knows what is in flight.
@@ -80,6 +81,7 @@ struct ingot_ring {
 	u16 sq_tail;
 	u16 sq_rung;
 	u16 cq_head;
+	u16 cq_shown;
 };
 
 /** enum ingot_state - may the device be used */
@@ -138,6 +140,8 @@ DECLARE_EWMA(job_us, 3, 8)
  * @idle_since: jiffies when the device was first found idle though there are jobs in the ring
  * @idle_seen: it was
  * @tag: number of the last descriptor, for its tag
+ * @rate: completions since @rate_jiffy
+ * @rate_jiffy: jiffies when @rate was 0
  * @idle: woken when the ring runs empty, and when @over does
  */
 struct ingot_sched {
@@ -159,6 +163,8 @@ struct ingot_sched {
 	unsigned long idle_since;
 	bool idle_seen;
 	u16 tag;
+	unsigned int rate;
+	unsigned long rate_jiffy;
 	wait_queue_head_t idle;
 };
 

@@ -194,6 +194,8 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = start(idev);
 	if (ret)
 		return ret;
+	/* what a link reset after a bus error forgets, see ingot_err.c */
+	pci_save_state(pdev);
 	drm_info(&idev->drm, "interface %u.%u, %llu MiB of memory, %llu MiB mappable, %u vectors\n",
 		 idev->version >> 16, idev->version & 0xffff, idev->memory_bytes >> 20,
 		 idev->mappable_bytes >> 20, idev->vectors);

@@ -96,7 +96,7 @@ static int bring_up_or_give_up(struct ingot_device *idev, int ret)
  */
 static void tell_wedged(struct ingot_device *idev)
 {
-	char *event[] = { "WEDGED=rebind,bus-reset", NULL };
+	char *event[2] = { "WEDGED=rebind,bus-reset", NULL };
 
 	kobject_uevent_env(&idev->drm.accel->kdev->kobj, KOBJ_CHANGE, event);
 }

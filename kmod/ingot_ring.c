@@ -63,6 +63,7 @@ void ingot_ring_start(struct ingot_ring *ring)
 	ring->sq_tail = 0;
 	ring->sq_rung = 0;
 	ring->cq_head = 0;
+	ring->cq_shown = 0;
 	write_reg(ring, ING_Q_ENABLE, 0);
 	write_address(ring, ING_Q_SQ_BASE_LO, ING_Q_SQ_BASE_HI, ring->dma);
 	write_reg(ring, ING_Q_SQ_LOG2, INGOT_SQ_LOG2);
@@ -148,6 +149,9 @@ bool ingot_ring_pop(struct ingot_ring *ring, struct ingot_completion *completion
  */
 void ingot_ring_publish(struct ingot_ring *ring)
 {
+	if (ring->cq_shown == ring->cq_head)
+		return;
+	ring->cq_shown = ring->cq_head;
 	/* what was in them has been read before the device writes there again */
 	dma_mb();
 	WRITE_ONCE(*ring->cq_head_word, cpu_to_le32(ring->cq_head));

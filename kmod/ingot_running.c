@@ -10,6 +10,7 @@
  * more.
  */
 #include <drm/drm_print.h>
+#include <linux/jiffies.h>
 
 #include "ingot_drv.h"
 #include "ingot_sched.h"
@@ -17,6 +18,12 @@
 
 /* A job that was at work at so many resets is not started again. */
 #define MAX_RESTARTS 3
+
+/*
+ * Most completions that are let through in a tick of the clock, and then as many as the ring
+ * holds.
+ */
+#define RATE_MAX BIT(INGOT_CQ_LOG2)
 
 /* ---- completions; sched_lock is held ---- */
 
@@ -122,6 +129,27 @@ static void handle(struct ingot_device *idev, const struct ingot_completion *com
 	wake_up_all(&job->ctx->ifile->wait);
 }
 
+/*
+ * Lets the device go on writing. A program that only emits could keep a processor in the interrupt
+ * handler for ever: past so many completions in a tick of the clock, the device has to wait for the
+ * next tick when its ring is full.
+ */
+static void show_progress(struct ingot_device *idev, unsigned int count)
+{
+	struct ingot_sched *sched = &idev->sched;
+	struct ingot_ring *ring = &idev->rings[ING_QUEUE_JOB];
+
+	if (time_after(jiffies, sched->rate_jiffy)) {
+		sched->rate_jiffy = jiffies;
+		sched->rate = 0;
+	}
+	sched->rate += count;
+	if (sched->rate <= RATE_MAX)
+		ingot_ring_publish(ring);
+	else if (count)
+		ingot_tick_after(idev, 1);
+}
+
 /**
  * ingot_sched_drain() - handles the completions of the job queue, and starts what can start
  * @idev: device
@@ -133,16 +161,15 @@ unsigned int ingot_sched_drain(struct ingot_device *idev)
 	struct ingot_ring *ring = &idev->rings[ING_QUEUE_JOB];
 	struct ingot_completion completion;
 	unsigned int count = 0;
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	while (ingot_ring_pop(ring, &completion)) {
 		handle(idev, &completion);
 		count++;
 	}
-	if (count)
-		ingot_ring_publish(ring);
-	ingot_sched_unlock(idev, &flags);
+	show_progress(idev, count);
+	ingot_sched_unlock(idev, &hold);
 	return count;
 }
 
@@ -186,15 +213,15 @@ void ingot_sched_begin_drain(struct ingot_device *idev)
 void ingot_sched_cancel(struct ingot_ctx *ctx, u64 id)
 {
 	struct ingot_device *idev = ctx->idev;
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	if (ingot_sched_mark(ctx, id, -ECANCELED)) {
 		ingot_sched_begin_drain(idev);
-		ingot_tick_hurry(idev);
+		ingot_tick_after(idev, 0);
 	}
 	ingot_sched_line_up(ctx);
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 }
 
 static bool ring_is_empty(struct ingot_device *idev)
@@ -212,12 +239,12 @@ static bool ring_is_empty(struct ingot_device *idev)
  */
 int ingot_device_quiesce(struct ingot_device *idev, unsigned int timeout_ms)
 {
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	idev->sched.paused = true;
 	ingot_sched_begin_drain(idev);
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 	if (!wait_event_timeout(idev->sched.idle, ring_is_empty(idev),
 				msecs_to_jiffies(timeout_ms)))
 		return -ETIMEDOUT;
@@ -230,11 +257,11 @@ int ingot_device_quiesce(struct ingot_device *idev, unsigned int timeout_ms)
  */
 void ingot_device_go_on(struct ingot_device *idev)
 {
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	idev->sched.paused = false;
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 }
 
 /* ---- reset ---- */
@@ -246,12 +273,12 @@ void ingot_device_go_on(struct ingot_device *idev)
  */
 void ingot_sched_set_state(struct ingot_device *idev, enum ingot_state state)
 {
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	if (idev->state != INGOT_GONE)
 		idev->state = state;
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 }
 
 /* What becomes of a job that the device had begun */
@@ -287,9 +314,9 @@ void ingot_sched_requeue(struct ingot_device *idev, u32 taken)
 {
 	struct ingot_sched *sched = &idev->sched;
 	struct ingot_job *job, *before;
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	list_for_each_entry_safe_reverse(job, before, &sched->running, link) {
 		if (was_taken(job, taken))
 			job->status = status_after_reset(idev, job);
@@ -301,7 +328,7 @@ void ingot_sched_requeue(struct ingot_device *idev, u32 taken)
 	sched->draining = false;
 	sched->suspect = false;
 	idev->counters_owner = 0;
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 }
 
 static bool all_reported(struct ingot_device *idev)
@@ -316,16 +343,16 @@ static bool all_reported(struct ingot_device *idev)
  */
 void ingot_sched_fail_all(struct ingot_device *idev)
 {
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
 	lockdep_assert_held(&idev->hw_lock);
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	for (int i = 0; i < ING_CONTEXTS; i++) {
 		if (!idev->hw_ctx[i])
 			continue;
 		ingot_sched_mark(idev->hw_ctx[i], 0, -ENODEV);
 		ingot_sched_line_up(idev->hw_ctx[i]);
 	}
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 	wait_event(idev->sched.idle, all_reported(idev));
 }

@@ -235,7 +235,7 @@ static void fill(struct ingot_device *idev)
  * that reported side by side could signal the fences of one context out of order. Drops sched_lock
  * meanwhile.
  */
-static void report(struct ingot_device *idev, unsigned long *flags)
+static void report(struct ingot_device *idev, struct ingot_sched_hold *hold)
 {
 	struct ingot_sched *sched = &idev->sched;
 	struct ingot_job *job;
@@ -245,13 +245,13 @@ static void report(struct ingot_device *idev, unsigned long *flags)
 	sched->reporting = true;
 	while ((job = list_first_entry_or_null(&sched->over, struct ingot_job, link))) {
 		list_del_init(&job->link);
-		spin_unlock_irqrestore(&idev->sched_lock, *flags);
+		spin_unlock_irqrestore(&idev->sched_lock, hold->flags);
 		ingot_job_signal(job);
-		spin_lock_irqsave(&idev->sched_lock, *flags);
+		spin_lock_irqsave(&idev->sched_lock, hold->flags);
 		ingot_job_record_done(job);
-		spin_unlock_irqrestore(&idev->sched_lock, *flags);
+		spin_unlock_irqrestore(&idev->sched_lock, hold->flags);
 		ingot_job_finish(job);
-		spin_lock_irqsave(&idev->sched_lock, *flags);
+		spin_lock_irqsave(&idev->sched_lock, hold->flags);
 	}
 	sched->reporting = false;
 	if (!sched->running_count)
@@ -261,28 +261,28 @@ static void report(struct ingot_device *idev, unsigned long *flags)
 /**
  * ingot_sched_lock() - takes sched_lock where jobs may end: see ingot_sched_unlock()
  * @idev: device
- * @flags: interrupt state, for ingot_sched_unlock()
+ * @hold: for ingot_sched_unlock()
  */
-void ingot_sched_lock(struct ingot_device *idev, unsigned long *flags)
+void ingot_sched_lock(struct ingot_device *idev, struct ingot_sched_hold *hold)
 	__acquires(&idev->sched_lock)
 {
-	spin_lock_irqsave(&idev->sched_lock, *flags);
+	/* before the spinlock, for inside it nothing would be checked */
+	hold->cookie = dma_fence_begin_signalling();
+	spin_lock_irqsave(&idev->sched_lock, hold->flags);
 }
 
 /**
  * ingot_sched_unlock() - starts what can start, reports what is over, and drops sched_lock
  * @idev: device
- * @flags: of ingot_sched_lock()
+ * @hold: of ingot_sched_lock()
  */
-void ingot_sched_unlock(struct ingot_device *idev, unsigned long *flags)
+void ingot_sched_unlock(struct ingot_device *idev, struct ingot_sched_hold *hold)
 	__releases(&idev->sched_lock)
 {
-	bool cookie = dma_fence_begin_signalling();
-
 	fill(idev);
-	report(idev, flags);
-	spin_unlock_irqrestore(&idev->sched_lock, *flags);
-	dma_fence_end_signalling(cookie);
+	report(idev, hold);
+	spin_unlock_irqrestore(&idev->sched_lock, hold->flags);
+	dma_fence_end_signalling(hold->cookie);
 }
 
 /**
@@ -293,10 +293,10 @@ void ingot_sched_unlock(struct ingot_device *idev, unsigned long *flags)
  */
 void ingot_sched_run(struct ingot_device *idev)
 {
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 
-	ingot_sched_lock(idev, &flags);
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
+	ingot_sched_unlock(idev, &hold);
 }
 
 static void kick_work(struct work_struct *work)

@@ -5,9 +5,19 @@
 
 #include "ingot_drv.h"
 
+/**
+ * struct ingot_sched_hold - what ingot_sched_unlock() has to put back
+ * @flags: interrupts
+ * @cookie: lockdep's view of fences
+ */
+struct ingot_sched_hold {
+	unsigned long flags;
+	bool cookie;
+};
+
 /* ingot_sched.c */
-void ingot_sched_lock(struct ingot_device *idev, unsigned long *flags);
-void ingot_sched_unlock(struct ingot_device *idev, unsigned long *flags);
+void ingot_sched_lock(struct ingot_device *idev, struct ingot_sched_hold *hold);
+void ingot_sched_unlock(struct ingot_device *idev, struct ingot_sched_hold *hold);
 void ingot_sched_line_up(struct ingot_ctx *ctx);
 void ingot_sched_put_back(struct ingot_job *job);
 bool ingot_sched_mark(struct ingot_ctx *ctx, u64 id, int status);
@@ -21,6 +31,6 @@ struct ingot_job *ingot_sched_oldest(struct ingot_sched *sched);
 
 /* ingot_tick.c */
 void ingot_tick_start(struct ingot_device *idev);
-void ingot_tick_hurry(struct ingot_device *idev);
+void ingot_tick_after(struct ingot_device *idev, unsigned long delay);
 
 #endif

@@ -161,13 +161,13 @@ static void tick_work(struct work_struct *work)
 {
 	struct ingot_device *idev = container_of(work, struct ingot_device, tick.work);
 	unsigned int late = ingot_sched_drain(idev);
-	unsigned long flags;
+	struct ingot_sched_hold hold;
 	unsigned int ms;
 
-	ingot_sched_lock(idev, &flags);
+	ingot_sched_lock(idev, &hold);
 	idev->stats.late += late;
 	ms = look(idev);
-	ingot_sched_unlock(idev, &flags);
+	ingot_sched_unlock(idev, &hold);
 	if (ms)
 		queue_delayed_work(ingot_wq, &idev->tick, msecs_to_jiffies(ms));
 }
@@ -182,12 +182,13 @@ void ingot_tick_start(struct ingot_device *idev)
 }
 
 /**
- * ingot_tick_hurry() - a job is to be stopped
+ * ingot_tick_after() - something is to be done soon: a job to be stopped, completions to be read
  * @idev: device; sched_lock is held
+ * @delay: jiffies
  */
-void ingot_tick_hurry(struct ingot_device *idev)
+void ingot_tick_after(struct ingot_device *idev, unsigned long delay)
 {
-	mod_delayed_work(ingot_wq, &idev->tick, 0);
+	mod_delayed_work(ingot_wq, &idev->tick, delay);
 }
 
 /**

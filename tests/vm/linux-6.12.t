@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: MIT
 #
 # All tests of the guest, in one boot of a stock kernel; then its log has to be clean.
-exec scripts/vm test --kernel 6.12 --file build/tests/vm/model.gguf $(cat build/tests/vm/programs)
+exec scripts/vm test --kernel 6.12 --timeout 2400 $(cat build/tests/vm/programs)

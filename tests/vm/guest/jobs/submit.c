@@ -182,6 +182,38 @@ static void test_cancel_aim(struct client *client)
 	ctx_destroy(client->fd, other);
 }
 
+/* A job of high priority passes jobs that were there first: all but those in the ring already */
+static void test_priority(struct client *client)
+{
+	enum { JOBS = 200 };
+	uint32_t low = client_ctx(client, DRM_INGOT_PRIORITY_LOW);
+	uint32_t high = client_ctx(client, DRM_INGOT_PRIORITY_HIGH);
+	struct drm_ingot_submit urgent = job_args(high, ROUTINE_END, 0);
+	struct drm_ingot_record record, records[JOBS];
+	int bad = 0, done = 0, n;
+
+	for (int i = 0; i < JOBS; i++) {
+		struct drm_ingot_submit args = job_args(low, ROUTINE_COUNT, 20000);
+
+		bad += submit(client->fd, &args) != 0;
+	}
+	/* one is over: now it is known how long they take */
+	bad += take(client->fd, low, &record, 1, FOREVER) != 1;
+	bad += submit(client->fd, &urgent) != 0;
+	bad += take_done(client->fd, high, urgent.job, &record, FOREVER) != 0;
+	n = take(client->fd, low, records, JOBS, 0);
+	check_equal(bad, 0, "jobs of two priorities are accepted");
+	check(n < JOBS - 1, "the urgent one comes before the last of the others (after %d)", n);
+	for (done = 1 + (n > 0 ? n : 0); done < JOBS; done += n) {
+		n = take(client->fd, low, records, JOBS, FOREVER);
+		if (n <= 0)
+			break;
+	}
+	check_equal(done, JOBS, "which all end");
+	ctx_destroy(client->fd, low);
+	ctx_destroy(client->fd, high);
+}
+
 static void test_destroy(struct client *client)
 {
 	uint32_t ctx = client_ctx(client, DRM_INGOT_PRIORITY_LOW);
@@ -236,6 +268,7 @@ int main(void)
 	test_poll(&client);
 	test_cancel(&client);
 	test_cancel_aim(&client);
+	test_priority(&client);
 	test_destroy(&client);
 	test_limits(&client);
 	client_close(&client);

@@ -3,6 +3,7 @@
  * The machine goes to sleep and wakes up under those who copy and hold things. Sleep is that of
  * pm_test, which stops all devices, waits some seconds and starts them. Needs root.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -59,8 +60,25 @@ static void sleep_once(const char *test, const char *state)
 	close(fd);
 }
 
+/* Linux' driver of virtio's IOMMU does not wake up: after a sleep no device behind it works. */
+static bool iommu_sleeps_for_ever(void)
+{
+	DIR *dir = opendir("/sys/class/iommu");
+	struct dirent *entry = NULL;
+
+	while (dir && (entry = readdir(dir)) && strncmp(entry->d_name, "virtio", 6))
+		;
+	if (dir)
+		closedir(dir);
+	return entry;
+}
+
 int main(void)
 {
+	if (iommu_sleeps_for_ever()) {
+		skip("the IOMMU of this machine does not come back from sleep");
+		return tap_done();
+	}
 	if (access("/sys/power/pm_test", W_OK)) {
 		skip("this kernel has no pm_test");
 		return tap_done();

@@ -75,7 +75,8 @@ void campaign_progress(unsigned int done, unsigned int count, const char *what)
 unsigned int campaign_innocents(const struct campaign *campaign, struct client_plan *plans)
 {
 	static const struct client_plan both[] = {
-		{ .name = "ioctl", .depth = 8, .rounds_max = 40, .flags = DRM_INGOT_JOB_RESTARTABLE },
+		{ .name = "ioctl", .depth = 8, .rounds_max = 40,
+		  .flags = DRM_INGOT_JOB_RESTARTABLE },
 		{ .name = "uring", .uring = true, .depth = 12, .rounds_max = 40,
 		  .flags = DRM_INGOT_JOB_RESTARTABLE },
 	};

@@ -105,6 +105,14 @@ bool crowd_await_away(struct crowd *crowd, unsigned int seconds)
 
 /* ---- the end ---- */
 
+static void look_at_death(struct crowd *crowd, unsigned int i, int status)
+{
+	if (!WIFSIGNALED(status))
+		return;
+	remark("client %s died of signal %d", crowd->plans[i].name, WTERMSIG(status));
+	atomic_fetch_add(&crowd->states[i].problems, 1);
+}
+
 static bool all_ended(void *arg)
 {
 	struct crowd *crowd = arg;
@@ -113,13 +121,10 @@ static bool all_ended(void *arg)
 	for (unsigned int i = 0; i < crowd->count; i++) {
 		int status;
 
-		if (crowd->pids[i] > 0 && waitpid(crowd->pids[i], &status, WNOHANG) == crowd->pids[i]) {
+		if (crowd->pids[i] > 0 &&
+		    waitpid(crowd->pids[i], &status, WNOHANG) == crowd->pids[i]) {
 			crowd->pids[i] = 0;
-			if (WIFSIGNALED(status)) {
-				remark("client %s died of signal %d", crowd->plans[i].name,
-				       WTERMSIG(status));
-				atomic_fetch_add(&crowd->states[i].problems, 1);
-			}
+			look_at_death(crowd, i, status);
 		}
 		left += crowd->pids[i] > 0;
 	}

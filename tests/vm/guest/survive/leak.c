@@ -23,9 +23,10 @@ static int log_file = -1;
 static unsigned int complaints;
 
 static const char *const words[] = {
-	"WARNING:", "BUG:", "Oops", "stall", "INFO: task", "INFO: possible", "INFO: trying", "KASAN",
-	"UBSAN", "DMA-API", "general protection", "Call Trace", "refcount_t", "kmemleak:",
-	"sleeping function", "scheduling while atomic", "blocked for more than", "inconsistent lock",
+	"WARNING:", "BUG:", "Oops", "stall", "INFO: task", "INFO: possible", "INFO: trying",
+	"KASAN", "UBSAN", "DMA-API", "general protection", "Call Trace", "refcount_t", "kmemleak:",
+	"sleeping function", "scheduling while atomic", "blocked for more than",
+	"inconsistent lock",
 };
 
 static bool is_complaint(const char *text)
@@ -163,7 +164,8 @@ static void check_device(const struct leak_mark *mark)
 	bool good = await(SETTLE_SECONDS, is_as_before, (void *)mark);
 
 	look_at_device(&now);
-	verdict(good, "device memory, contexts, objects and references to the module are as before");
+	verdict(good,
+		"device memory, contexts, objects and references to the module are as before");
 	if (!good)
 		remark("%llu bytes, %ld references, %ld contexts, %ld objects",
 		       (unsigned long long)now.device_bytes, now.module_refs, now.contexts,

@@ -178,7 +178,8 @@ static void take_records(struct client *c)
 	int n;
 
 	while (!c->gone && ends_missing(c)) {
-		n = raw_wait(c->fd, c->ctx, now_ns() + JOB_SECONDS * 1000000000ll, records, RECORDS);
+		n = raw_wait(c->fd, c->ctx, now_ns() + JOB_SECONDS * 1000000000ll, records,
+			     RECORDS);
 		for (int i = 0; i < n; i++)
 			enter_record(c, &records[i]);
 		if (n >= 0 || n == -EINTR)
@@ -194,7 +195,8 @@ static void enter_completion(struct client *c, const struct io_uring_cqe *cqe)
 	struct entry *e = cqe->user_data < c->plan->depth ? &c->entries[cqe->user_data] : NULL;
 
 	if (!e) {
-		client_problem(c, "a completion of no job: %llu", (unsigned long long)cqe->user_data);
+		client_problem(c, "a completion of no job: %llu",
+			       (unsigned long long)cqe->user_data);
 		return;
 	}
 	e->completions++;

@@ -6,19 +6,20 @@
 #define SECONDS 60
 #define WARM_UP 10
 #define MOMENT_US 3000
-/* Delay of a job that takes some milliseconds. */
-#define LONG 200000
+/* Delay of jobs that are to be met half done. */
+#define LONG 30000
 
 static unsigned int plan_clients(const struct campaign *campaign, struct client_plan *plans)
 {
 	unsigned int n = campaign_innocents(campaign, plans);
 
 	plans[n++] = (struct client_plan){
-		.name = "long jobs", .depth = 4, .rounds_max = 20, .delay_max = LONG, .seed = campaign->seed + 3,
+		.name = "long jobs", .depth = 4, .rounds_max = 20, .delay_max = LONG,
+		.seed = campaign->seed + 3,
 	};
 	plans[n++] = (struct client_plan){
-		.name = "long jobs, uring", .uring = true, .depth = 4, .rounds_max = 20, .delay_max = LONG,
-		.seed = campaign->seed + 4,
+		.name = "long jobs, uring", .uring = true, .depth = 4, .rounds_max = 20,
+		.delay_max = LONG, .seed = campaign->seed + 4,
 	};
 	for (unsigned int i = 0; i < n; i++)
 		plans[i].may = MAY_VANISH;

@@ -187,9 +187,9 @@ static unsigned int differing_bits(const uint8_t *a, const uint8_t *b, unsigned 
 static void flip_in(int fd, uint32_t handle)
 {
 	uint8_t *in = aligned_alloc(64, ODD_BYTES), *out = aligned_alloc(64, ODD_BYTES);
-	unsigned int bit = (unsigned int)random_below_of(&campaign.random, ODD_BYTES * 8), where = 0;
+	unsigned int bit = (unsigned int)random_below_of(&campaign.random, ODD_BYTES * 8);
 	uint64_t address = find_object();
-	unsigned int n = 0;
+	unsigned int n = 0, where = 0;
 
 	for (unsigned int i = 0; in && i < ODD_BYTES; i++)
 		in[i] = (uint8_t)random_below_of(&campaign.random, 256);
@@ -274,7 +274,8 @@ int main(int argc, char **argv)
 		puts("1..0 # SKIP nobody to ask for faults: run this by scripts/vm");
 		return 0;
 	}
-	campaign_begin(&campaign, argc, argv, 1, 10, "Has the simulated board do all that can go wrong");
+	campaign_begin(&campaign, argc, argv, 1, 10,
+		       "Has the simulated board do all that can go wrong");
 	timeout_ms = module_set("timeout_ms", TIMEOUT_MS);
 	for (unsigned int i = 0; i < campaign.count; i++)
 		for (unsigned int f = 0; f < sizeof(faults) / sizeof(faults[0]); f++) {

@@ -50,7 +50,8 @@ static int64_t kill_one(struct campaign *campaign, struct victim_state *state, u
 	waitpid(pid, &status, 0);
 	if (ready && !atomic_load(&state->failed) && WIFSIGNALED(status))
 		return now_ns() - start;
-	remark("victim with %s: %s", victim_name(kind), ready ? "ended by itself" : "never got busy");
+	remark("victim with %s: %s", victim_name(kind),
+	       ready ? "ended by itself" : "never got busy");
 	return -1;
 }
 
@@ -87,8 +88,8 @@ static unsigned int kill_all(struct campaign *campaign, struct crowd *crowd)
 		campaign_progress(killed, campaign->count, "killed");
 	}
 	if (killed)
-		remark("gone after %lld us on average, %lld us at most", (long long)sum / killed / 1000,
-		       (long long)longest / 1000);
+		remark("gone after %lld us on average, %lld us at most",
+		       (long long)sum / killed / 1000, (long long)longest / 1000);
 	return killed;
 }
 

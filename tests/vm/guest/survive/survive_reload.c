@@ -102,7 +102,8 @@ int main(int argc, char **argv)
 	struct campaign campaign;
 	unsigned int refused = 0, done;
 
-	campaign_begin(&campaign, argc, argv, 5, 100, "Reloads the module, a process just killed at work");
+	campaign_begin(&campaign, argc, argv, 5, 100,
+		       "Reloads the module, a process just killed at work");
 	done = run(&campaign, &refused);
 	verdict(done == campaign.count, "%u of %u reloads", done, campaign.count);
 	verdict(refused == done, "the module stays while it is used");

@@ -12,13 +12,15 @@
 #define SECONDS 60
 #define WARM_UP 10
 #define MOMENT_US 5000
-/* Delay of a job that takes some milliseconds. */
-#define LONG 200000
+/* Delay of jobs that are to be met half done. */
+#define LONG 30000
 /* Index of the client whose jobs cannot be started again, and of the one that hangs. */
 #define FRAIL 2
 #define GUILTY 3
 /* So many resets meet a job half done at least once. */
 #define ENOUGH 20
+/* More are not made so that everybody gets on. */
+#define RESETS_MAX 300
 /* So many resets beside the one that hangs come to one of each other kind. */
 #define OTHERS 4
 
@@ -88,13 +90,23 @@ static int reset_by(const char *format, const char *folder, const char *text)
 	return ret;
 }
 
+static bool all_got_on(const struct crowd *crowd)
+{
+	for (unsigned int i = 0; i < crowd->count; i++)
+		if (!atomic_load(&crowd->states[i].rounds))
+			return false;
+	return true;
+}
+
+/* So often as is asked for, and until everybody has had his turn. */
 static unsigned int run(struct campaign *campaign, struct crowd *crowd, const struct kind *kind,
 			unsigned int count)
 {
 	const struct node *node = &campaign->node;
 	unsigned int done = 0;
 
-	while (done < count && is_time(crowd, kind)) {
+	while ((done < count || (done < RESETS_MAX && !all_got_on(crowd))) &&
+	       is_time(crowd, kind)) {
 		if (done == WARM_UP && kind->guilty && !kind->function)
 			leak_warm(&campaign->mark);
 		/* no event is waited for: any moment will do */
@@ -108,21 +120,13 @@ static unsigned int run(struct campaign *campaign, struct crowd *crowd, const st
 	return done;
 }
 
-static bool all_got_on(const struct crowd *crowd)
-{
-	for (unsigned int i = 0; i < crowd->count; i++)
-		if (!atomic_load(&crowd->states[i].rounds))
-			return false;
-	return true;
-}
-
 static void campaign_of(struct campaign *campaign, const struct kind *kind, unsigned int count)
 {
 	struct client_plan plans[CROWD_MAX];
 	struct crowd *crowd = crowd_begin(plans, plan_clients(campaign, kind, plans));
 	unsigned int done = run(campaign, crowd, kind, count);
 
-	verdict(done == count, "%u of %u %s", done, count, kind->name);
+	verdict(done >= count, "%u of %u %s", done, count, kind->name);
 	verdict(all_got_on(crowd), "all clients got on between them");
 	verdict(kind->guilty || count < ENOUGH || atomic_load(&crowd->states[FRAIL].lost),
 		"jobs that cannot be started again were met half done");

@@ -226,7 +226,8 @@ void victim_live(unsigned int number, uint64_t seed, struct victim_state *shared
 	static struct client c;
 	const struct client_plan plan = {
 		.name = victims[number].name, .uring = victims[number].uring, .depth = 16,
-		.rounds_max = 20, .delay_max = 20000, .flags = DRM_INGOT_JOB_RESTARTABLE, .seed = seed,
+		.rounds_max = 20, .delay_max = 20000, .flags = DRM_INGOT_JOB_RESTARTABLE,
+		.seed = seed,
 	};
 
 	state = shared;

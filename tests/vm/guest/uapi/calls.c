@@ -157,7 +157,10 @@ static void undo_submit(struct call_rig *rig, const union call_arg *arg, int res
 	calls_drain(rig);
 }
 
-/* A record is there when the call is made: its job's fence signals before, and what follows is waited for. */
+/*
+ * A record is there when the call is made: its job's fence signals before, and what follows is
+ * waited for.
+ */
 static void fill_wait(struct call_rig *rig, union call_arg *arg)
 {
 	bench_start(&rig->b, PROG_END, 0, 0);
@@ -176,7 +179,8 @@ static void fill_cancel(struct call_rig *rig, union call_arg *arg)
 
 const struct call calls[] = {
 	{ "QUERY", DRM_IOCTL_INGOT_QUERY, fill_query, keep, { 0 }, { 0 } },
-	{ "QUERY of the configuration", DRM_IOCTL_INGOT_QUERY, fill_query_config, keep, { 0 }, { 0 } },
+	{ "QUERY of the configuration", DRM_IOCTL_INGOT_QUERY, fill_query_config, keep, { 0 },
+	  { 0 } },
 	{ "BO_CREATE in host memory", DRM_IOCTL_INGOT_BO_CREATE, fill_create_host, undo_create,
 	  { AT(bo_create, flags) }, { ~7u } },
 	{ "BO_CREATE in device memory", DRM_IOCTL_INGOT_BO_CREATE, fill_create_device, undo_create,
@@ -184,7 +188,8 @@ const struct call calls[] = {
 	{ "BO_INFO", DRM_IOCTL_INGOT_BO_INFO, fill_info, keep, { 0 }, { 0 } },
 	{ "COPY", DRM_IOCTL_INGOT_COPY, fill_copy, keep,
 	  { AT(copy, pad), AT(copy, dir) }, { ANY_BIT, ~1u } },
-	{ "COPY to the host", DRM_IOCTL_INGOT_COPY, fill_copy_back, keep, { AT(copy, pad) }, { ANY_BIT } },
+	{ "COPY to the host", DRM_IOCTL_INGOT_COPY, fill_copy_back, keep, { AT(copy, pad) },
+	  { ANY_BIT } },
 	{ "COPY to a host object", DRM_IOCTL_INGOT_COPY, fill_copy_object, keep, { AT(copy, pad) },
 	  { ANY_BIT } },
 	{ "CTX_CREATE", DRM_IOCTL_INGOT_CTX_CREATE, fill_ctx_create, undo_ctx_create,
@@ -192,7 +197,8 @@ const struct call calls[] = {
 	{ "CTX_DESTROY", DRM_IOCTL_INGOT_CTX_DESTROY, fill_ctx_destroy, undo_ctx_destroy,
 	  { AT(ctx_destroy, pad) }, { ANY_BIT } },
 	{ "CTX_BIND", DRM_IOCTL_INGOT_CTX_BIND, fill_bind, keep, { AT(ctx_bind, perm) }, { ~7u } },
-	{ "SUBMIT", DRM_IOCTL_INGOT_SUBMIT, fill_submit, undo_submit, { AT(submit, flags) }, { ~3u } },
+	{ "SUBMIT", DRM_IOCTL_INGOT_SUBMIT, fill_submit, undo_submit, { AT(submit, flags) },
+	  { ~3u } },
 	{ "WAIT", DRM_IOCTL_INGOT_WAIT, fill_wait, undo_submit, { 0 }, { 0 } },
 	{ "CANCEL", DRM_IOCTL_INGOT_CANCEL, fill_cancel, keep, { AT(cancel, pad) }, { ANY_BIT } },
 	{ 0 },

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A valid call of each kind, for tests that break calls: what it takes, how to make it, how to undo it. */
+/*
+ * A valid call of each kind, for tests that break calls: what it takes, how to make it, how to undo
+ * it.
+ */
 #ifndef GUEST_CALLS_H
 #define GUEST_CALLS_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Random ioctls: valid ones, of which a part is then changed. Addresses are never changed by chance. */
+/*
+ * Random ioctls: valid ones, of which a part is then changed. Addresses are never changed by
+ * chance.
+ */
 #include <drm.h>
 #include <errno.h>
 #include <string.h>
@@ -15,7 +18,9 @@
 
 /* ---- mutation ---- */
 
-/* Changes a word of a structure, but for those at which @addresses has a bit: an address is there */
+/*
+ * Changes a word of a structure, but for those at which @addresses has a bit: an address is there
+ */
 static void mutate(struct fuzzer *f, void *arg, size_t size, uint64_t addresses)
 {
 	uint32_t word, at = below(f, size / 4);
@@ -37,7 +42,9 @@ static int call(struct fuzzer *f, struct file_world *file, unsigned long request
 	/* a structure that is cut off, mostly by whole members */
 	if (one_in(f, 30))
 		request = raw_sized(request, below(f, _IOC_SIZE(request) / 4) * 4);
-	return raw_ioctl(file->fd, request, one_in(f, 50) ? (void *)(uintptr_t)any_address(f) : arg);
+	if (one_in(f, 50))
+		arg = (void *)(uintptr_t)any_address(f);
+	return raw_ioctl(file->fd, request, arg);
 }
 
 /* ---- calls ---- */
@@ -117,7 +124,8 @@ static void destroy_ctx(struct fuzzer *f, struct file_world *file)
 static void bind_slot(struct fuzzer *f, struct file_world *file)
 {
 	struct drm_ingot_ctx_bind b = {
-		.ctx = any_thing(f, file->contexts), .slot = one_in(f, 8) ? below(f, 8) : 1 + below(f, 5),
+		.ctx = any_thing(f, file->contexts),
+		.slot = one_in(f, 8) ? below(f, 8) : 1 + below(f, 5),
 		.handle = any_thing(f, file->objects),
 		.perm = one_in(f, 4) ? ING_PERM_EXEC : 1 + below(f, 3),
 	};
@@ -141,13 +149,17 @@ static uint32_t fill_syncs(struct fuzzer *f, struct file_world *file, __u64 *at)
 	syncs = (void *)(uintptr_t)*at;
 	for (uint32_t i = 0; i < count; i++)
 		syncs[i] = (struct drm_ingot_sync){
-			.handle = any_thing(f, file->syncobjs), .point = one_in(f, 2) ? below(f, 50) : 0,
+			.handle = any_thing(f, file->syncobjs),
+			.point = one_in(f, 2) ? below(f, 50) : 0,
 		};
 	return count;
 }
 
 struct drm_ingot_submit fuzz_submit(struct fuzzer *f, struct file_world *file)
 {
+	/* not the budget either */
+	const uint64_t addresses = WORDS(submit, in_syncs) | WORDS(submit, out_syncs) |
+				   1 << offsetof(struct drm_ingot_submit, budget) / 4;
 	struct drm_ingot_submit s = {
 		.ctx = any_thing(f, file->contexts), .flags = one_in(f, 3) ? below(f, 4) : 0,
 		.slot = one_in(f, 8) ? below(f, 8) : SLOT_CODE,
@@ -163,7 +175,7 @@ struct drm_ingot_submit fuzz_submit(struct fuzzer *f, struct file_world *file)
 	if (one_in(f, 3))
 		s.out_count = fill_syncs(f, file, &s.out_syncs);
 	while (one_in(f, 6))
-		mutate(f, &s, sizeof(s), WORDS(submit, in_syncs) | WORDS(submit, out_syncs) | 1 << 5);
+		mutate(f, &s, sizeof(s), addresses);
 	return s;
 }
 
@@ -191,7 +203,8 @@ static void take(struct fuzzer *f, struct file_world *file)
 {
 	struct drm_ingot_wait w = {
 		.ctx = any_thing(f, file->contexts), .record_size = sizeof(struct drm_ingot_record),
-		.timeout_ns = any_timeout(f), .records = any_address(f), .capacity = 1 + below(f, 64),
+		.timeout_ns = any_timeout(f), .records = any_address(f),
+		.capacity = 1 + below(f, 64),
 	};
 
 	call(f, file, DRM_IOCTL_INGOT_WAIT, &w, WORDS(wait, records));
@@ -200,7 +213,8 @@ static void take(struct fuzzer *f, struct file_world *file)
 static void cancel(struct fuzzer *f, struct file_world *file)
 {
 	struct drm_ingot_cancel c = {
-		.ctx = any_thing(f, file->contexts), .job = one_in(f, 3) ? 0 : file->last_job - below(f, 8),
+		.ctx = any_thing(f, file->contexts),
+		.job = one_in(f, 3) ? 0 : file->last_job - below(f, 8),
 	};
 
 	call(f, file, DRM_IOCTL_INGOT_CANCEL, &c, 0);
@@ -256,7 +270,8 @@ static void anything(struct fuzzer *f, struct file_world *file)
 	char *arg = f->world->arena + below(f, ARENA_BYTES / ARENA_BLOCK) * ARENA_BLOCK;
 
 	if (one_in(f, 2))
-		request = _IOC(below(f, 4), DRM_IOCTL_BASE, DRM_COMMAND_BASE + 10 + below(f, 86), below(f, 512));
+		request = _IOC(below(f, 4), DRM_IOCTL_BASE, DRM_COMMAND_BASE + 10 + below(f, 86),
+			       below(f, 512));
 	raw_ioctl(file->fd, request, arg);
 }
 
@@ -264,8 +279,8 @@ void fuzz_call(struct fuzzer *f)
 {
 	static void (*const calls[])(struct fuzzer *, struct file_world *) = {
 		query, create, create, info, close_object, copy, copy, write_program, write_program,
-		create_ctx, destroy_ctx, bind_slot, bind_slot, bind_slot, submit, submit, submit, submit, submit, take,
-		take, cancel, syncobj, prime, anything,
+		create_ctx, destroy_ctx, bind_slot, bind_slot, bind_slot, submit, submit, submit,
+		submit, submit, take, take, cancel, syncobj, prime, anything,
 	};
 
 	calls[below(f, sizeof(calls) / sizeof(*calls))](f, any_file(f));

@@ -5,8 +5,8 @@
 #include "fuzz_world.h"
 
 static const uint8_t opcodes[] = {
-	ING_OP_END, ING_OP_SCALAR, ING_OP_LOOP, ING_OP_BREAK, ING_OP_EMIT, ING_OP_BARRIER, ING_OP_MATMUL,
-	ING_OP_LOAD, ING_OP_GATHER, ING_OP_VEC, ING_OP_TOPK, ING_OP_PICK,
+	ING_OP_END, ING_OP_SCALAR, ING_OP_LOOP, ING_OP_BREAK, ING_OP_EMIT, ING_OP_BARRIER,
+	ING_OP_MATMUL, ING_OP_LOAD, ING_OP_GATHER, ING_OP_VEC, ING_OP_TOPK, ING_OP_PICK,
 };
 
 /* Words with small numbers in them, so that some pass all checks */

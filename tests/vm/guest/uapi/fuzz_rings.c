@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Random use of io_uring: flavours of rings, batches of entries good and bad, links, tearing down. */
+/*
+ * Random use of io_uring: flavours of rings, batches of entries good and bad, links, tearing down.
+ */
 #include <string.h>
 #include <unistd.h>
 
@@ -8,12 +10,14 @@
 static void open_ring(struct fuzzer *f)
 {
 	static const unsigned int flavours[] = {
-		0, 0, IORING_SETUP_SQE128, IORING_SETUP_SQE128 | IORING_SETUP_CQE32, IORING_SETUP_IOPOLL,
+		0, 0, IORING_SETUP_SQE128, IORING_SETUP_SQE128 | IORING_SETUP_CQE32,
+		IORING_SETUP_IOPOLL,
 		IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN, IORING_SETUP_COOP_TASKRUN,
 		IORING_SETUP_SQPOLL,
 	};
 	struct io_uring_params params = {
-		.flags = flavours[below(f, sizeof(flavours) / sizeof(*flavours))], .sq_thread_idle = 5,
+		.flags = flavours[below(f, sizeof(flavours) / sizeof(*flavours))],
+		.sq_thread_idle = 5,
 	};
 
 	f->has_ring = !io_uring_queue_init_params(RING_ENTRIES, &f->ring, &params);

@@ -25,13 +25,14 @@ static void close_file(struct fuzzer *f)
 
 static void unmap(struct fuzzer *f)
 {
-	void *memory = __atomic_exchange_n(&f->world->maps[below(f, WORLD_THINGS)], NULL, __ATOMIC_RELAXED);
+	void *memory = __atomic_exchange_n(&f->world->maps[below(f, WORLD_THINGS)], NULL,
+					   __ATOMIC_RELAXED);
 
 	if (memory)
 		munmap(memory, MAP_BYTES);
 }
 
-/* Not touched: the object may be cut short of it, and that is a signal. The kernel touches it, in COPY */
+/* Touching it may be a signal: then the process ends, which is a step like any other */
 static void map(struct fuzzer *f)
 {
 	struct file_world *file = any_file(f);
@@ -41,13 +42,14 @@ static void map(struct fuzzer *f)
 
 	if (!offset && !raw_ioctl(file->fd, DRM_IOCTL_INGOT_BO_INFO, &info))
 		offset = info.mmap_offset;
-	memory = mmap(NULL, MAP_BYTES, PROT_READ | PROT_WRITE, one_in(f, 9) ? MAP_PRIVATE : MAP_SHARED,
-		      file->fd, offset);
+	memory = mmap(NULL, MAP_BYTES, PROT_READ | PROT_WRITE,
+		      one_in(f, 9) ? MAP_PRIVATE : MAP_SHARED, file->fd, offset);
 	if (memory == MAP_FAILED)
 		return;
 	if (one_in(f, 2))
 		*(volatile uint32_t *)memory = f->steps;
-	old = __atomic_exchange_n(&f->world->maps[below(f, WORLD_THINGS)], memory, __ATOMIC_RELAXED);
+	old = __atomic_exchange_n(&f->world->maps[below(f, WORLD_THINGS)], memory,
+				  __ATOMIC_RELAXED);
 	if (old)
 		munmap(old, MAP_BYTES);
 }

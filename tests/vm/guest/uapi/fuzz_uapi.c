@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A fuzzer of the driver's interface: random calls, jobs and rings of several processes and threads, beside
- * a process that does what it should, whose results must always be right.
+ * A fuzzer of the driver's interface: random calls, jobs and rings of several processes and
+ * threads, beside a process that does what it should, whose results must always be right.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -105,7 +105,10 @@ static bool has_ended(pid_t child)
 	CHECK(ended >= 0 || errno == EINTR);
 	if (ended != child)
 		return false;
-	/* it writes to random addresses of its own: SIGSEGV and SIGBUS are its own business, failures are not */
+	/*
+	 * it writes to random addresses of its own: signals for that are its own business,
+	 * failures are not
+	 */
 	if (WIFEXITED(status) && WEXITSTATUS(status))
 		_exit(WEXITSTATUS(status));
 	return true;
@@ -131,7 +134,10 @@ static void await(pid_t child, struct bench *innocent, struct random *random)
 		;
 }
 
-/* A ring of a process that died is torn down after it, and holds files until then: so contexts come back late */
+/*
+ * A ring of a process that died is torn down after it, and holds files until then: so contexts come
+ * back late
+ */
 static void await_contexts(uint64_t used)
 {
 	int fd = raw_open(), ret;
@@ -175,6 +181,7 @@ static void fuzz(void)
 	struct bench innocent;
 	uint64_t used, rounds = 0;
 
+	close(raw_open_alone());
 	bench_open(&innocent);
 	used = raw_memory(innocent.fd).used;
 	while (options.count ? rounds < options.count : raw_in_ns(0) < end) {
@@ -190,14 +197,16 @@ static void fuzz(void)
 /* ---- the program ---- */
 
 static const struct tap_case cases[] = {
-	{ "random calls harm neither those who behave nor the device, and leave nothing behind", fuzz },
+	{ "random calls harm neither those who behave nor the device, and leave nothing behind",
+	  fuzz },
 	{ 0 },
 };
 
 static void usage(FILE *out)
 {
 	fputs("usage: fuzz_uapi [--seed N] [--seconds N | --count N] [--no-resets] [--trace]\n"
-	      "  --seed N      begin of the random numbers (SEED of the environment; else the time)\n"
+	      "  --seed N      begin of the random numbers (default: SEED in the environment,\n"
+	      "                or the time)\n"
 	      "  --seconds N   go on for so long (20)\n"
 	      "  --count N     make so many rounds instead\n"
 	      "  --no-resets   do not force resets of the device\n"
@@ -219,7 +228,8 @@ static uint64_t number_of(const char *text)
 static void parse(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "seed", required_argument, NULL, 's' }, { "seconds", required_argument, NULL, 't' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "seconds", required_argument, NULL, 't' },
 		{ "count", required_argument, NULL, 'c' }, { "no-resets", no_argument, NULL, 'r' },
 		{ "trace", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
@@ -256,7 +266,8 @@ int main(int argc, char **argv)
 	options.seed = getenv("SEED") ? number_of(getenv("SEED")) : (uint64_t)time(NULL);
 	parse(argc, argv);
 	/* a round may hang for as long as it may take; that is then told by what it hangs in */
-	snprintf(text, sizeof(text), "%u", options.count ? 100000 : options.seconds + ROUND_SECONDS + 60);
+	snprintf(text, sizeof(text), "%u",
+		 options.count ? 100000 : options.seconds + ROUND_SECONDS + 60);
 	setenv("TAP_SECONDS", text, 1);
 	tap_note("seed 0x%llx", (unsigned long long)options.seed);
 	return tap_main(1, argv, cases);

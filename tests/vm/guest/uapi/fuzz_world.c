@@ -83,7 +83,10 @@ uint32_t keep_thing(struct fuzzer *f, uint32_t *table, uint32_t thing)
 	return __atomic_exchange_n(&table[at], thing, __ATOMIC_RELAXED);
 }
 
-/* A context that can run programs: random calls alone would hardly ever make one. All of it may fail */
+/*
+ * A context that can run programs: random calls alone would hardly ever make one. All of it may
+ * fail
+ */
 static void furnish(struct fuzzer *f, struct file_world *file)
 {
 	struct drm_ingot_bo_create code = {

@@ -2,8 +2,9 @@
 /*
  * What a fuzzing process has: files, objects, contexts, rings; and random numbers.
  *
- * Its threads share files, handles and contexts without a lock: that one of them closes what another one is
- * using is what is to be tried. Nothing here allocates memory, so that a thread may fork at any time.
+ * Its threads share files, handles and contexts without a lock: that one of them closes what
+ * another one is using is what is to be tried. Nothing here allocates memory, so that a thread may
+ * fork at any time.
  */
 #ifndef FUZZ_WORLD_H
 #define FUZZ_WORLD_H
@@ -82,7 +83,9 @@ uint32_t any_word(struct fuzzer *f);
 /** any_size() - 64 bits, likewise */
 uint64_t any_size(struct fuzzer *f);
 
-/** any_address() - mostly memory of the arena, else the border of a hole, nothing, or the kernel's */
+/**
+ * any_address() - mostly memory of the arena, else the border of a hole, nothing, or the kernel's
+ */
 uint64_t any_address(struct fuzzer *f);
 
 /** any_thing() - one of a table, or a wrong one */

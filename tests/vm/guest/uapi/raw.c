@@ -103,6 +103,14 @@ void raw_wait_used(int fd, uint64_t used)
 		sched_yield();
 }
 
+int raw_open_alone(void)
+{
+	int fd = raw_open();
+
+	raw_wait_used(fd, 0);
+	return fd;
+}
+
 uint32_t raw_bo(int fd, uint64_t size, uint32_t flags)
 {
 	struct drm_ingot_bo_create c = { .size = size, .flags = flags };

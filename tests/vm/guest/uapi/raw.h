@@ -2,8 +2,8 @@
 /*
  * The driver's calls as they are, for tests of the driver: no call is restarted, nothing is kept.
  *
- * Functions that make a call return 0 or a negative errno. struct bench is a device with one context,
- * the programs of programs.h in its slot 0, and a page of memory in slot 1.
+ * Functions that make a call return 0 or a negative errno. struct bench is a device with one
+ * context, the programs of programs.h in its slot 0, and a page of memory in slot 1.
  */
 #ifndef GUEST_RAW_H
 #define GUEST_RAW_H
@@ -32,13 +32,24 @@
 
 /* ---- calls ---- */
 
-/** raw_open() - open the accel node of the driver (or INGOT_NODE of the environment); fails the test */
+/**
+ * raw_open() - open the accel node of the driver (or INGOT_NODE of the environment); fails the test
+ */
 int raw_open(void);
 
 /** raw_node() - path of the node that raw_open() opens; fails the test if there is none */
 const char *raw_node(void);
 
-/** raw_debugfs() - open a file of the driver in debugfs; a file descriptor, or -1: it is not there */
+/**
+ * raw_open_alone() - raw_open(), and wait until nobody has device memory
+ *
+ * What those who were here before had comes back late, and would be missed when memory is counted.
+ */
+int raw_open_alone(void);
+
+/**
+ * raw_debugfs() - open a file of the driver in debugfs; a file descriptor, or -1: it is not there
+ */
 int raw_debugfs(const char *name, int flags);
 
 /** raw_ioctl() - an ioctl; its result, or negative errno */
@@ -53,7 +64,10 @@ struct drm_ingot_info raw_info(int fd);
 /** raw_memory() - DRM_INGOT_QUERY_MEMORY; fails the test */
 struct drm_ingot_memory raw_memory(int fd);
 
-/** raw_wait_used() - wait until so much device memory is used: what others let go of comes back later */
+/**
+ * raw_wait_used() - wait until so much device memory is used: what others let go of comes back
+ * later
+ */
 void raw_wait_used(int fd, uint64_t used);
 
 /** raw_bo() - make a buffer object; fails the test. Return: its handle. */
@@ -62,7 +76,9 @@ uint32_t raw_bo(int fd, uint64_t size, uint32_t flags);
 /** raw_bo_close() - close a handle */
 int raw_bo_close(int fd, uint32_t handle);
 
-/** raw_copy() - copy between a device object and memory of the caller, wholly, whatever signals come */
+/**
+ * raw_copy() - copy between a device object and memory of the caller, wholly, whatever signals come
+ */
 int raw_copy(int fd, enum drm_ingot_copy_dir dir, uint32_t handle, uint64_t offset, void *memory,
 	     uint64_t length);
 
@@ -117,7 +133,9 @@ struct bench {
 /** bench_open() - open the device and make all of that; fails the test */
 void bench_open(struct bench *b);
 
-/** bench_ctx() - make another context like it, of some priority; fails the test. Return: its number. */
+/**
+ * bench_ctx() - make another context like it, of some priority; fails the test. Return: its number.
+ */
 uint32_t bench_ctx(const struct bench *b, uint32_t priority);
 
 /** bench_job() - a job that runs a program in @b->ctx, with R1 and R2; all else is 0 */
@@ -136,7 +154,9 @@ struct drm_ingot_record bench_next(const struct bench *b);
 /** bench_end() - take records of @b->ctx up to the end of a job, and return that; fails the test */
 struct drm_ingot_record bench_end(const struct bench *b, uint64_t job);
 
-/** bench_open_gate() - let PROG_GATE jobs end; @gate: the one they look at. bench_shut_gate(): not */
+/**
+ * bench_open_gate() - let PROG_GATE jobs end; @gate: the one they look at. bench_shut_gate(): not
+ */
 void bench_open_gate(const struct bench *b, unsigned int gate);
 void bench_shut_gate(const struct bench *b, unsigned int gate);
 

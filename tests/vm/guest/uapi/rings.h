@@ -7,10 +7,14 @@
 
 #include "raw.h"
 
-/** ring_open() - make a ring; fails the test, or skips it if this kernel knows not all of the flags */
+/**
+ * ring_open() - make a ring; fails the test, or skips it if this kernel knows not all of the flags
+ */
 void ring_open(struct io_uring *ring, unsigned int entries, unsigned int flags);
 
-/** ring_put() - an entry that submits a job; @s must stay until it is submitted. Return: the entry. */
+/**
+ * ring_put() - an entry that submits a job; @s must stay until it is submitted. Return: the entry.
+ */
 struct io_uring_sqe *ring_put(struct io_uring *ring, int fd, struct drm_ingot_submit *s,
 			      uint64_t user_data);
 

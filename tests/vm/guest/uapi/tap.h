@@ -2,8 +2,9 @@
 /*
  * Test cases of guest programs, and what they say: TAP, a line for each case.
  *
- * Each case runs in a process of its own, so one that crashes or leaves something open spoils nothing but
- * itself. A process that a case forks does its own checks, and tap_join() brings what it found.
+ * Each case runs in a process of its own, so one that crashes or leaves something open spoils
+ * nothing but itself. A process that a case forks does its own checks, and tap_join() brings what
+ * it found.
  */
 #ifndef GUEST_TAP_H
 #define GUEST_TAP_H
@@ -28,8 +29,8 @@ struct tap_case {
  * @argv: of main(): words that a case's name must contain, "--list", or nothing for all
  * @cases: the cases, up to one without a name
  *
- * A case that takes longer than TAP_SECONDS of the environment (120) is killed and has failed: what the
- * kernel was doing for it is printed.
+ * A case that takes longer than TAP_SECONDS of the environment (120) is killed and has failed:
+ * what the kernel was doing for it is printed.
  *
  * Return: exit status: 0 if all passed, 1 if not.
  */
@@ -70,8 +71,8 @@ void tap_join(pid_t child);
 	do { \
 		const long long actual_ = (actual), expected_ = (expected); \
 		if (actual_ != expected_) \
-			tap_fail(__FILE__, __LINE__, "%s is %lld, not %lld (%s)", #actual, actual_, \
-				 expected_, #expected); \
+			tap_fail(__FILE__, __LINE__, "%s is %lld, not %lld (%s)", #actual, \
+				 actual_, expected_, #expected); \
 	} while (0)
 
 /** CHECK_OK() - @call must return 0 */

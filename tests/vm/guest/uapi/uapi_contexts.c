@@ -126,8 +126,7 @@ static void test_bind_ranges(void)
 {
 	struct bench b;
 	const uint64_t wild[] = {
-		3 * PAGE + UNIT, TOP, UINT64_MAX - 63, UINT32_MAX + 1ull, (uint64_t)-(2 * (int64_t)PAGE),
-		64ull << 32,
+		3 * PAGE + UNIT, TOP, UINT64_MAX - 63, UINT32_MAX + 1ull, -2ull * PAGE, 64ull << 32,
 	};
 
 	bench_open(&b);
@@ -138,7 +137,8 @@ static void test_bind_ranges(void)
 		CHECK_IS(BIND(.handle = h, .perm = 1, .length = wild[i]), -EINVAL);
 		CHECK_IS(BIND(.handle = h, .perm = 1, .offset = wild[i], .length = UNIT), -EINVAL);
 		CHECK_IS(BIND(.handle = h, .perm = 1, .offset = UNIT, .length = wild[i]), -EINVAL);
-		CHECK_IS(BIND(.handle = h, .perm = 1, .offset = wild[i], .length = -wild[i]), -EINVAL);
+		CHECK_IS(BIND(.handle = h, .perm = 1, .offset = wild[i], .length = -wild[i]),
+			 -EINVAL);
 	}
 	CHECK_IS(BIND(.handle = h, .perm = 1, .offset = 3 * PAGE), -EINVAL);
 	CHECK_IS(BIND(.handle = h, .perm = 1, .offset = UNIT, .length = 3 * PAGE), -EINVAL);
@@ -155,6 +155,7 @@ static void test_slot_keeps_object(void)
 	uint64_t used;
 	uint32_t h;
 
+	close(raw_open_alone());
 	bench_open(&b);
 	used = raw_memory(b.fd).used;
 	h = raw_bo(b.fd, 5 * PAGE, DRM_INGOT_BO_DEVICE);
@@ -217,6 +218,7 @@ static void test_destroy_busy(void)
 	struct drm_ingot_submit s;
 	uint64_t used;
 
+	close(raw_open_alone());
 	bench_open(&b);
 	used = raw_memory(b.fd).used;
 	for (int i = 0; i < 20; i++) {
@@ -237,7 +239,8 @@ static const struct tap_case cases[] = {
 	{ "destroyed, foreign and guessed contexts give ENOENT in every call", test_numbers },
 	{ "high priority needs CAP_SYS_NICE, unknown priorities are refused", test_priorities },
 	{ "CTX_BIND checks slot, object and permissions", test_bind_checks },
-	{ "CTX_BIND refuses ranges that wrap, exceed the object or are not aligned", test_bind_ranges },
+	{ "CTX_BIND refuses ranges that wrap, exceed the object or are not aligned",
+	  test_bind_ranges },
 	{ "a slot keeps its object until it is emptied", test_slot_keeps_object },
 	{ "CTX_BIND waits for jobs of its context and for no others", test_bind_waits },
 	{ "contexts with running jobs can be destroyed", test_destroy_busy },

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Failures injected into the kernel, the N-th one of a call for each N: allocations, and copies from and to
- * user memory. A call that fails says so, leaves nothing behind, and works the next time.
+ * Failures injected into the kernel, the N-th one of a call for each N: allocations, and copies
+ * from and to user memory. A call that fails says so, leaves nothing behind, and works the next
+ * time.
  *
- * /proc/self/fail-nth makes the N-th thing fail that can, whatever it is. Debian's kernels have no fault
- * injection: there, everything here is skipped. The debug kernel has it.
+ * /proc/self/fail-nth makes the N-th thing fail that can, whatever it is. Debian's kernels have no
+ * fault injection: there, everything here is skipped. The debug kernel has it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +44,7 @@ static int open_injection(void)
 	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		SKIP("this kernel has no fault injection (/proc/self/fail-nth): take the debug kernel");
+		SKIP("no /proc/self/fail-nth in this kernel: take the debug kernel");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/ignore-gfp-wait", kinds[i]);
 		set_knob(path, "N");
@@ -104,7 +105,7 @@ static int walk(struct call_rig *rig, const struct call *c, int fd)
 
 static void test_ioctls(void)
 {
-	const int inject = open_injection(), watch = raw_open();
+	const int inject = open_injection(), watch = raw_open_alone();
 	const uint64_t used = raw_memory(watch).used;
 
 	for (const struct call *c = calls; c->name; c++) {
@@ -195,7 +196,8 @@ static void test_big_copies(void)
 
 		CHECK(++nth < MOST);
 		arm(inject, nth);
-		ret = raw_copy(b.fd, nth & 1 ? DRM_INGOT_COPY_TO_DEVICE : DRM_INGOT_COPY_TO_HOST, handle,
+		ret = raw_copy(b.fd, nth & 1 ? DRM_INGOT_COPY_TO_DEVICE : DRM_INGOT_COPY_TO_HOST,
+			       handle,
 			       0, nth & 1 ? from : to, size);
 		failed = has_failed(inject);
 		CHECK(!ret || (failed && is_injected(ret)));
@@ -288,7 +290,7 @@ static void test_mmap(void)
 
 static void test_prime(void)
 {
-	const int inject = open_injection(), watch = raw_open();
+	const int inject = open_injection(), watch = raw_open_alone();
 	const uint64_t used = raw_memory(watch).used;
 	bool failed;
 	int nth = 0;

@@ -38,7 +38,8 @@ static void fill(uint64_t *words, size_t bytes)
 
 static void keep_secrets(int ready, int over)
 {
-	uint64_t *words = aligned_alloc(4096, SECRET_BYTES), *again = aligned_alloc(4096, SECRET_BYTES);
+	uint64_t *words = aligned_alloc(4096, SECRET_BYTES);
+	uint64_t *again = aligned_alloc(4096, SECRET_BYTES);
 	struct bench b;
 	uint32_t handle;
 	char byte = 0;
@@ -101,8 +102,8 @@ static void check_clean(const uint64_t *words, size_t bytes)
 
 /* ---- programs ---- */
 
-static uint32_t fault_of_move(const struct bench *b, uint32_t from_slot, uint32_t from, uint32_t to_slot,
-			      uint32_t to)
+static uint32_t fault_of_move(const struct bench *b, uint32_t from_slot, uint32_t from,
+			      uint32_t to_slot, uint32_t to)
 {
 	struct drm_ingot_submit s = bench_job(b, PROG_MOVE, from, to);
 
@@ -114,8 +115,8 @@ static uint32_t fault_of_move(const struct bench *b, uint32_t from_slot, uint32_
 }
 
 static const uint32_t offsets[] = {
-	0, 1, 63, 64, 65, 4095, 4096, 1u << 14, 1u << 18, (1u << 18) - 1, 1u << 20, 1u << 24, 1u << 26,
-	0x7fffffff, 0x80000000, 0x80000001, 0xffffff00, 0xfffffffe, 0xffffffff,
+	0, 1, 63, 64, 65, 4095, 4096, 1u << 14, 1u << 18, (1u << 18) - 1, 1u << 20, 1u << 24,
+	1u << 26, 0x7fffffff, 0x80000000, 0x80000001, 0xffffff00, 0xfffffffe, 0xffffffff,
 };
 
 #define OFFSETS (sizeof(offsets) / sizeof(*offsets))
@@ -176,7 +177,8 @@ static void test_foreign_code(void)
 static void test_part(void)
 {
 	struct drm_ingot_ctx_bind bind = {
-		.slot = 9, .perm = ING_PERM_READ | ING_PERM_WRITE, .offset = 10 * UNIT, .length = 2 * UNIT,
+		.slot = 9, .perm = ING_PERM_READ | ING_PERM_WRITE,
+		.offset = 10 * UNIT, .length = 2 * UNIT,
 	};
 	_Alignas(UNIT) uint64_t words[DATA_BYTES / 8], seen[DATA_BYTES / 8];
 	struct bench b;
@@ -233,7 +235,8 @@ static void test_mmap(void)
 
 	CHECK_OK(raw_ioctl(fd, DRM_IOCTL_INGOT_BO_INFO, &info));
 	for (int64_t page = -3000; page < 3000; page++) {
-		void *memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, info.mmap_offset + page * 4096);
+		void *memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd,
+				    info.mmap_offset + page * 4096);
 
 		CHECK((memory != MAP_FAILED) == !page);
 	}
@@ -258,7 +261,7 @@ static void test_memory_left(void)
 	struct drm_ingot_memory m;
 	uint64_t pieces;
 	pid_t child;
-	int fd = raw_open();
+	int fd = raw_open_alone();
 
 	CHECK(words);
 	m = raw_memory(fd);
@@ -282,7 +285,9 @@ static void test_memory_left(void)
 	}
 }
 
-/* A hardware context is used by one process after the other: slots of the one are not the other's */
+/*
+ * A hardware context is used by one process after the other: slots of the one are not the other's
+ */
 static void test_context_left(void)
 {
 	for (int round = 0; round < 20; round++) {
@@ -294,7 +299,8 @@ static void test_context_left(void)
 
 			bench_open(&mine);
 			for (uint32_t slot = 2; slot < SLOTS; slot++)
-				CHECK_OK(raw_bind(mine.fd, mine.ctx, slot, mine.data, ING_PERM_READ));
+				CHECK_OK(raw_bind(mine.fd, mine.ctx, slot, mine.data,
+						  ING_PERM_READ));
 			bench_start(&mine, PROG_SPIN, 0, 0);
 			_exit(0);
 		}

@@ -80,7 +80,8 @@ static void test_counters(void)
 {
 	uint64_t counters[ING_COUNTERS];
 	struct drm_ingot_query q = {
-		.type = DRM_INGOT_QUERY_COUNTERS, .size = sizeof(counters), .ptr = (uintptr_t)counters,
+		.type = DRM_INGOT_QUERY_COUNTERS, .size = sizeof(counters),
+		.ptr = (uintptr_t)counters,
 	};
 	struct drm_ingot_query answer;
 	struct bench b, other;
@@ -113,7 +114,7 @@ static int create(int fd, uint64_t size, uint32_t flags)
 
 static void test_wild_sizes(void)
 {
-	int fd = raw_open();
+	int fd = raw_open_alone();
 	const struct drm_ingot_memory m = raw_memory(fd);
 	const uint64_t sizes[] = {
 		0, m.total + 1, m.total + PAGE, UINT32_MAX * 4096ull, TOP, TOP - 1, UINT64_MAX,
@@ -140,7 +141,7 @@ static void test_flags(void)
 
 static void test_full_memory(void)
 {
-	int fd = raw_open(), count = 0;
+	int fd = raw_open_alone(), count = 0;
 	struct drm_ingot_memory m = raw_memory(fd);
 	uint64_t size = (m.total / 8 + PAGE - 1) & ~(PAGE - 1ull);
 
@@ -168,7 +169,8 @@ static void test_handles(void)
 		struct drm_ingot_bo_info info = { .handle = bad[i] };
 
 		CHECK_IS(raw_ioctl(fd, DRM_IOCTL_INGOT_BO_INFO, &info), -ENOENT);
-		CHECK_IS(raw_copy(fd, DRM_INGOT_COPY_TO_HOST, bad[i], 0, raw_before_hole(UNIT), UNIT),
+		CHECK_IS(raw_copy(fd, DRM_INGOT_COPY_TO_HOST, bad[i], 0, raw_before_hole(UNIT),
+				  UNIT),
 			 -ENOENT);
 	}
 }
@@ -176,7 +178,7 @@ static void test_handles(void)
 /* Filled with a pattern and given back: who gets the memory next must not see it */
 static void test_zero_on_reuse(void)
 {
-	int fd = raw_open();
+	int fd = raw_open_alone();
 	const uint64_t used = raw_memory(fd).used, size = 4 << 20;
 	uint8_t *memory = aligned_alloc(PAGE, size);
 
@@ -231,7 +233,7 @@ static void test_mmap_wild(void)
 /* A mapping keeps its memory, and only that: handle, file and process may go */
 static void test_mmap_outlives(void)
 {
-	int fd = raw_open(), watch = raw_open();
+	int fd = raw_open(), watch = raw_open_alone();
 	const uint64_t used = raw_memory(watch).used;
 	uint32_t handle = raw_bo(fd, 4 * PAGE, DEVICE | DRM_INGOT_BO_MAPPABLE);
 	volatile uint64_t *memory = map(fd, offset_of(fd, handle), 4 * PAGE);
@@ -281,7 +283,8 @@ static void test_copy_ranges(void)
 				 -EINVAL);
 			CHECK(COPY(.length = wild[i], .offset = UNIT, .ptr = p) < 0);
 			CHECK(COPY(.length = -wild[i], .offset = wild[i], .ptr = p) < 0);
-			CHECK_IS(COPY(.length = wild[i], .offset = UNIT, .host_handle = host), -EINVAL);
+			CHECK_IS(COPY(.length = wild[i], .offset = UNIT, .host_handle = host),
+				 -EINVAL);
 		}
 	}
 }

@@ -24,7 +24,8 @@ static void test_wait_arguments(void)
 {
 	struct drm_ingot_record r[4];
 	const struct drm_ingot_wait good = {
-		.record_size = sizeof(*r), .timeout_ns = FOREVER, .records = (uintptr_t)r, .capacity = 4,
+		.record_size = sizeof(*r), .timeout_ns = FOREVER, .records = (uintptr_t)r,
+		.capacity = 4,
 	};
 	struct drm_ingot_wait w;
 	struct bench b;
@@ -310,7 +311,7 @@ static void test_cancel_race(void)
 
 static void test_close_busy(void)
 {
-	const int watch = raw_open();
+	const int watch = raw_open_alone();
 	const uint64_t used = raw_memory(watch).used;
 	struct bench other;
 
@@ -333,7 +334,7 @@ static void test_close_busy(void)
 
 static void test_exit_busy(void)
 {
-	const int watch = raw_open();
+	const int watch = raw_open_alone();
 	const uint64_t used = raw_memory(watch).used;
 
 	for (int i = 0; i < 20; i++) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Signals at every point: a timer interrupts this process all the time. With SA_RESTART no call may end in
- * EINTR; without, those that wait may, and the same call made again goes on where it was.
+ * Signals at every point: a timer interrupts this process all the time. With SA_RESTART no call
+ * may end in EINTR; without, those that wait may, and the same call made again goes on where it
+ * was.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -84,7 +85,10 @@ static void test_again(void)
 
 /* ---- WAIT ---- */
 
-/* A job that runs until signals enough have come: the waiter has been interrupted, and has not noticed */
+/*
+ * A job that runs until signals enough have come: the waiter has been interrupted, and has not
+ * noticed
+ */
 static void *open_after_storm(void *arg)
 {
 	const struct bench *b = arg;
@@ -285,7 +289,7 @@ static void test_uring(void)
 /* Killed in the middle of whatever it does: device memory comes back */
 static void test_killed(void)
 {
-	const int watch = raw_open();
+	const int watch = raw_open_alone();
 	const uint64_t used = raw_memory(watch).used;
 	struct bench b;
 

@@ -65,7 +65,8 @@ static void call_short(struct call_rig *rig, const struct call *c, size_t size)
 	call_at(rig, c, size, &arg);
 	for (size_t i = size; i < sizeof(arg); i++)
 		if (arg.bytes[i] != GUARD)
-			tap_fail(__FILE__, __LINE__, "%s of %zu bytes writes byte %zu", c->name, size, i);
+			tap_fail(__FILE__, __LINE__, "%s of %zu bytes writes byte %zu", c->name,
+				 size, i);
 }
 
 static void test_short(void)
@@ -164,7 +165,8 @@ static void test_border(void)
 
 static void *read_only_copy(const union call_arg *arg)
 {
-	void *page = mmap(NULL, sizeof(*arg), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *page = mmap(NULL, sizeof(*arg), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
 
 	CHECK(page != MAP_FAILED);
 	memcpy(page, arg, sizeof(*arg));
@@ -175,7 +177,7 @@ static void *read_only_copy(const union call_arg *arg)
 /* What was made by a call that could not answer is given back when the file is closed */
 static void test_read_only(void)
 {
-	const int other = raw_open();
+	const int other = raw_open_alone();
 	const uint64_t used = raw_memory(other).used;
 
 	for (const struct call *c = calls; c->name; c++) {
@@ -203,7 +205,8 @@ static void test_numbers(void)
 		for (size_t size = 0; size <= sizeof(arg); size += 64)
 			CHECK(raw_ioctl(b.fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE,
 						   DRM_COMMAND_BASE + nr, size), arg) < 0);
-	CHECK_IS(raw_ioctl(b.fd, _IOWR('x', DRM_COMMAND_BASE, struct drm_ingot_query), arg), -ENOTTY);
+	CHECK_IS(raw_ioctl(b.fd, _IOWR('x', DRM_COMMAND_BASE, struct drm_ingot_query), arg),
+		 -ENOTTY);
 	bench_prove(&b);
 }
 

@@ -50,7 +50,9 @@ static int wait_point(const struct bench *b, uint32_t handle, uint64_t point, in
 	return drmSyncobjTimelineWait(b->fd, &handle, &point, 1, until, 0, NULL);
 }
 
-/* The status of the fence inside, as a sync file tells it: 1, or negative errno; 0: not signalled */
+/*
+ * The status of the fence inside, as a sync file tells it: 1, or negative errno; 0: not signalled
+ */
 static int fence_status(const struct bench *b, uint32_t handle)
 {
 	struct sync_file_info info = { 0 };
@@ -83,7 +85,8 @@ static void test_binary(void)
 	CHECK_OK(start_with(&b, bench_job(&b, PROG_EMIT, 1, 0),
 			    (struct sync_pair){ .out = &sync, .outs = 1 }, &first));
 	CHECK_OK(start_with(&b, bench_job(&b, PROG_EMIT, 2, 0),
-			    (struct sync_pair){ .in = &sync, .ins = 1, .out = &sync, .outs = 1 }, &second));
+			    (struct sync_pair){ .in = &sync, .ins = 1, .out = &sync, .outs = 1 },
+				    &second));
 	CHECK_OK(wait_binary(&b, sync.handle));
 	CHECK_IS(fence_status(&b, sync.handle), 1);
 	CHECK_IS(bench_end(&b, second).status, 0);
@@ -128,7 +131,8 @@ static void test_timeline(void)
 		out = (struct drm_ingot_sync){ .handle = timeline, .point = points[i] };
 		in = (struct drm_ingot_sync){ .handle = timeline, .point = i ? points[i - 1] : 0 };
 		CHECK_OK(start_with(&b, bench_job(&b, i ? PROG_EMIT : PROG_GATE, i ? i : 0, 0),
-				    (struct sync_pair){ .in = &in, .ins = !!i, .out = &out, .outs = 1 },
+				    (struct sync_pair){ .in = &in, .ins = !!i, .out = &out, .outs =
+					    1 },
 				    &job));
 	}
 	CHECK(wait_point(&b, timeline, 10, 0) < 0);
@@ -210,11 +214,13 @@ static void test_nothing_to_wait_for(void)
 
 	bench_open(&b);
 	sync = (struct drm_ingot_sync){ .handle = syncobj(&b) };
-	ret = start_with(&b, bench_job(&b, PROG_END, 0, 0), (struct sync_pair){ .in = &sync, .ins = 1 },
+	ret = start_with(&b, bench_job(&b, PROG_END, 0, 0), (struct sync_pair){ .in = &sync, .ins =
+		1 },
 			 &job);
 	CHECK(ret == -EINVAL || ret == -ENOENT);
 	sync.point = 100;
-	ret = start_with(&b, bench_job(&b, PROG_END, 0, 0), (struct sync_pair){ .in = &sync, .ins = 1 },
+	ret = start_with(&b, bench_job(&b, PROG_END, 0, 0), (struct sync_pair){ .in = &sync, .ins =
+		1 },
 			 &job);
 	CHECK(ret == -EINVAL || ret == -ENOENT);
 	bench_prove(&b);
@@ -249,7 +255,9 @@ static void test_errors_signalled(void)
 	CHECK_IS(fence_status(&b, handle), 1);
 }
 
-/* Those who wait for a job that failed end with its error, without having run, through any number */
+/*
+ * Those who wait for a job that failed end with its error, without having run, through any number
+ */
 static void test_errors_travel(void)
 {
 	struct bench b;
