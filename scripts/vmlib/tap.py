@@ -9,9 +9,9 @@ BEGIN = re.compile(r"^# vm-begin (\S+)$")
 END = re.compile(r"^# vm-end (\S+) (\d+)$")
 
 # What a healthy kernel never says. It would be at the level of warnings or above, but for kmemleak.
-TROUBLE = re.compile(r"WARNING:|\bBUG:|Oops|general protection fault|\b[Ss]talls?\b|Kernel panic|KASAN|UBSAN|DMA-API:"
+TROUBLE = re.compile(r"WARNING:|\bBUG:|Oops|general protection fault|\b[Ss]talls?\b|Kernel panic|KASAN|UBSAN|DMA-API: (?!preallocated|debugging)"
                      r"|unable to handle|possible (?:circular|recursive)|inconsistent lock|INFO: task .* blocked"
-                     r"|refcount_t:|list_(?:add|del) corruption|suspected memory leaks|memory leak|blocked for more than"
+                     r"|refcount_t:|list_(?:add|del) corruption|suspected memory leaks|blocked for more than"
                      r"|hung_task|scheduling while atomic|sleeping function called|segfault at|cut here")
 
 

@@ -5,8 +5,10 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "accel.h"
@@ -63,7 +65,7 @@ static void sleep_once(const char *test, const char *state)
 /* Linux' driver of virtio's IOMMU does not wake up: after a sleep no device behind it works. */
 static bool iommu_sleeps_for_ever(void)
 {
-	DIR *dir = opendir("/sys/class/iommu");
+	DIR *dir = opendir("/sys/bus/virtio/drivers/virtio_iommu");
 	struct dirent *entry = NULL;
 
 	while (dir && (entry = readdir(dir)) && strncmp(entry->d_name, "virtio", 6))
@@ -73,8 +75,23 @@ static bool iommu_sleeps_for_ever(void)
 	return entry;
 }
 
+/*
+ * Nor do the serial ports of virtio in Linux 7.3, by which scripts/vm hears from the guest; those of 6.12
+ * do. With the output on a serial console the test passes there too.
+ */
+static bool nobody_would_hear(void)
+{
+	struct utsname name;
+
+	return !access("/dev/ingot.out", F_OK) && !uname(&name) && atoi(name.release) >= 7;
+}
+
 int main(void)
 {
+	if (nobody_would_hear()) {
+		skip("virtio's serial ports of this kernel do not come back from sleep");
+		return tap_done();
+	}
 	if (iommu_sleeps_for_ever()) {
 		skip("the IOMMU of this machine does not come back from sleep");
 		return tap_done();

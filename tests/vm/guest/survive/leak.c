@@ -177,12 +177,14 @@ static bool has_shrunk(void *arg)
 	return slab() <= *(const long *)arg;
 }
 
+/* Kernels that look for leaks themselves keep freed memory for a while, and books about it in slabs. */
 static void check_slab(const struct leak_mark *mark, long slab_kb)
 {
 	long limit = mark->slab_kb + slab_kb;
-	bool good = await(10, has_shrunk, &limit);
 
-	verdict(good, "the kernel's memory has not grown by more than %ld kB", slab_kb);
+	if (access(KMEMLEAK, W_OK))
+		verdict(await(10, has_shrunk, &limit),
+			"the kernel's memory has not grown by more than %ld kB", slab_kb);
 	remark("slab: %ld kB, and %ld kB when it had warmed up", slab(), mark->slab_kb);
 }
 

@@ -64,6 +64,24 @@ bool module_rebind(const struct node *node)
 	return true;
 }
 
+static bool is_unloaded(void *arg)
+{
+	int *ret = arg;
+
+	*ret = module_unload();
+	return *ret != -EWOULDBLOCK && *ret != -EBUSY;
+}
+
+bool module_await_unload(void)
+{
+	int ret;
+	bool good = await(SECONDS, is_unloaded, &ret) && !ret;
+
+	if (!good)
+		remark("the module cannot be removed: %s", strerror(-ret));
+	return good;
+}
+
 unsigned int module_set(const char *name, unsigned int value)
 {
 	char path[96], text[16], *old;

@@ -16,6 +16,9 @@ int module_load(void);
 /** module_unload() - remove it. Return: 0 or negative errno: -EWOULDBLOCK if it is in use. */
 int module_unload(void);
 
+/** module_await_unload() - remove it as soon as nobody uses it. Return: whether that was soon; if not, why is told. */
+bool module_await_unload(void);
+
 /**
  * module_rebind() - unbind the driver from the device and bind it again
  * @node: where the device is

@@ -3,23 +3,12 @@
  * The simulated board dies under load: its process is killed. All jobs end, the driver lets go of what is
  * left, the kernel lives. The last campaign of a guest, for nothing brings the board back.
  */
-#include <errno.h>
-#include <string.h>
-
 #include "campaign.h"
 #include "host.h"
 #include "module.h"
 
 /* Less than clients wait for the device to come back. */
 #define SECONDS 50
-
-static bool is_unloaded(void *arg)
-{
-	int *ret = arg;
-
-	*ret = module_unload();
-	return *ret != -EWOULDBLOCK && *ret != -EBUSY;
-}
 
 static unsigned int plan_clients(const struct campaign *campaign, struct client_plan *plans)
 {
@@ -35,7 +24,6 @@ int main(int argc, char **argv)
 	struct client_plan plans[CROWD_MAX];
 	struct campaign campaign;
 	struct crowd *crowd;
-	int ret = 0;
 
 	campaign_begin(&campaign, argc, argv, 1, 1, "Lets the simulated board's process be killed");
 	if (!host_is_there())
@@ -46,7 +34,7 @@ int main(int argc, char **argv)
 	host_tell("vm server kill");
 	verdict(crowd_await_away(crowd, SECONDS), "all jobs end when the board is gone");
 	crowd_end(crowd);
-	verdict(await(SECONDS, is_unloaded, &ret) && !ret, "the module can be removed");
+	verdict(module_await_unload(), "the module can be removed");
 	leak_check(&campaign.mark, 2048);
 	return verdicts_end();
 }

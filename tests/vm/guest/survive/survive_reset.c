@@ -18,7 +18,7 @@
 #define FRAIL 2
 #define GUILTY 3
 /* So many resets meet a job half done at least once. */
-#define ENOUGH 20
+#define ENOUGH 50
 /* More are not made so that everybody gets on. */
 #define RESETS_MAX 300
 /* So many resets beside the one that hangs come to one of each other kind. */

@@ -2,9 +2,11 @@
 #include "victim.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -15,6 +17,7 @@
 #define COPY_BYTES (4u << 20)
 /* Jobs in the queue behind one that runs. */
 #define QUEUE 40
+#define BUSY_SECONDS 60
 
 static struct victim_state *state;
 
@@ -214,12 +217,7 @@ unsigned int victim_count(void)
 	return sizeof(victims) / sizeof(victims[0]);
 }
 
-const char *victim_name(unsigned int number)
-{
-	return victims[number].name;
-}
-
-void victim_live(unsigned int number, uint64_t seed, struct victim_state *shared)
+static void live(unsigned int number, uint64_t seed)
 {
 	static struct client_state books;
 	static struct orders orders;
@@ -230,9 +228,58 @@ void victim_live(unsigned int number, uint64_t seed, struct victim_state *shared
 		.seed = seed,
 	};
 
-	state = shared;
 	must(client_init(&c, &plan, &books, &orders) ? 0 : -ENOMEM, "memory");
 	must(client_open(&c), "open");
 	victims[number].live(&c);
 	_exit(1);
+}
+
+/* ---- from outside ---- */
+
+struct victim_state *victim_share(void)
+{
+	void *memory = mmap(NULL, sizeof(*state), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		give_up("mmap: %s", strerror(errno));
+	return memory;
+}
+
+static bool is_ready(void *arg)
+{
+	struct victim_state *shared = arg;
+
+	return atomic_load(&shared->busy) || atomic_load(&shared->failed);
+}
+
+pid_t victim_start(unsigned int number, uint64_t seed, struct victim_state *shared)
+{
+	pid_t pid;
+
+	memset(shared, 0, sizeof(*shared));
+	pid = fork();
+	if (pid < 0)
+		give_up("fork: %s", strerror(errno));
+	if (!pid) {
+		setpgid(0, 0);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		state = shared;
+		live(number, seed);
+	}
+	/* both do it, so that it is done whoever comes first */
+	setpgid(pid, pid);
+	if (!await(BUSY_SECONDS, is_ready, shared) || atomic_load(&shared->failed))
+		remark("victim with %s does not get busy", victims[number].name);
+	return pid;
+}
+
+bool victim_kill(pid_t victim, const struct victim_state *shared)
+{
+	int status;
+
+	kill(-victim, SIGKILL);
+	if (waitpid(victim, &status, 0) != victim)
+		return false;
+	return WIFSIGNALED(status) && atomic_load(&shared->busy) && !atomic_load(&shared->failed);
 }

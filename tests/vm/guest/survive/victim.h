@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /**
  * struct victim_state - in memory shared with its killer
@@ -19,11 +20,20 @@ struct victim_state {
 /** victim_count() - how many kinds of victims there are */
 unsigned int victim_count(void);
 
-/** victim_name() - what kind @number does */
-const char *victim_name(unsigned int number);
+/** victim_share() - memory for the state of one victim after the other; never fails */
+struct victim_state *victim_share(void);
 
-/** victim_live() - do it; never returns */
-void victim_live(unsigned int number, uint64_t seed, struct victim_state *state)
-	__attribute__((noreturn));
+/**
+ * victim_start() - start a victim, in a process group of its own, and wait until it is busy
+ * @number: which kind
+ * @seed: of its random numbers
+ * @state: of victim_share()
+ *
+ * Return: its process; if it did not get busy, that is told, and victim_kill() says so too.
+ */
+pid_t victim_start(unsigned int number, uint64_t seed, struct victim_state *state);
+
+/** victim_kill() - kill a victim and all its children. Return: whether it was at work until then. */
+bool victim_kill(pid_t victim, const struct victim_state *state);
 
 #endif
