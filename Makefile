@@ -48,6 +48,7 @@ TOOLBOX := scripts/toolbox
 
 include mk/verbose.mk
 include mk/compile.mk
+include mk/install.mk
 
 ## all: build/ingot, build/libingot.so, build/libingot.a (the default)
 all: build/ingot build/libingot.so build/libingot.a $(ALL)
