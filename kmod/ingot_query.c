@@ -55,10 +55,10 @@ static int read_counters(struct ingot_device *idev, struct ingot_file *ifile, u6
 {
 	guard(mutex)(&idev->hw_lock);
 	if (!idev->awake || !are_counters_of(idev, ifile))
-		return -EAGAIN;
+		return -EBUSY;
 	for (unsigned int i = 0; i < ING_COUNTERS; i++)
 		counters[i] = ingot_hw_counter(idev, i);
-	return are_counters_of(idev, ifile) ? 0 : -EAGAIN;
+	return are_counters_of(idev, ifile) ? 0 : -EBUSY;
 }
 
 static int query_counters(struct ingot_device *idev, struct ingot_file *ifile,

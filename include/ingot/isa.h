@@ -421,9 +421,9 @@
 #define ING_FAULT_FIELD 2
 /* A scratchpad line, activation block or column, or scalar past the end. */
 #define ING_FAULT_RANGE 3
-/* Access past the end of a slot, or to an empty slot. */
+/* Access past the end of a slot. */
 #define ING_FAULT_SLOT 4
-/* The slot does not permit this kind of access. */
+/* The slot does not permit this kind of access; an empty one permits none. */
 #define ING_FAULT_PERM 5
 /* More commands than the job's budget. */
 #define ING_FAULT_BUDGET 6

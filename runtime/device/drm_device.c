@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xf86drm.h>
@@ -85,8 +84,7 @@ static void drm_counters(struct ingot_device *base, uint64_t counters[ING_COUNTE
 		.ptr = (uintptr_t)counters,
 	};
 
-	/* Not drmIoctl(): it would go on asking for as long as the answer is EAGAIN. */
-	if (ioctl(to_drm(base)->fd, DRM_IOCTL_INGOT_QUERY, &q))
+	if (drmIoctl(to_drm(base)->fd, DRM_IOCTL_INGOT_QUERY, &q))
 		memset(counters, 0, ING_COUNTERS * sizeof(*counters));
 }
 

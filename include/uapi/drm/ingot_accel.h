@@ -8,7 +8,9 @@
  *
  * Rules that hold for every ioctl:
  *   - every padding member and every flag that is not defined here must be zero: -EINVAL otherwise;
- *   - structures may grow at their end: members that a caller does not know are taken as zero;
+ *   - structures may grow at their end: members that a caller does not know are taken as zero; what
+ *     a caller knows beyond the driver is ignored by ioctls, and must be 0 for io_uring (-E2BIG);
+ *   - a structure that cannot be written back: -EFAULT, though the call has had its effect;
  *   - a device that is gone or could not be revived: -ENODEV;
  *   - a signal interrupts a wait with -ERESTARTSYS, that is: the call is restarted, or ends in
  *     -EINTR as sigaction(2) says; a restarted call goes on where it was;
@@ -70,7 +72,7 @@ enum drm_ingot_query_type {
 	/**
 	 * @DRM_INGOT_QUERY_COUNTERS: the hardware's counters of the last job, an array of __u64
 	 *	indexed
-	 * by ING_CNT_*. -EAGAIN while a job runs or if the last one was another file's.
+	 * by ING_CNT_*. -EBUSY while a job runs or if the last one was another file's.
 	 */
 	DRM_INGOT_QUERY_COUNTERS,
 };
@@ -277,9 +279,9 @@ struct drm_ingot_sync {
 
 /**
  * @DRM_INGOT_JOB_RESTARTABLE: running the job again from its start gives the same result. If a
- *	reset
- * that it did not cause meets it half done, it is run again, and events that were already recorded
- * are not recorded twice. Without this flag it ends with -EIO then.
+ * reset that it did not cause meets it half done, it is run again, and events that were already
+ * recorded are not recorded twice; the fourth such reset ends it with -EIO. Without this flag the
+ * first one does.
  */
 #define DRM_INGOT_JOB_RESTARTABLE (1u << 0)
 /** @DRM_INGOT_JOB_NO_RECORD: no record of its end; @max_events must be 0. */
