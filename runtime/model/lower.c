@@ -62,6 +62,7 @@ void lower_matmul(struct lower *l, const struct matrix *m, uint32_t row, uint32_
 	cmd_set(l->p, c, ING_S_ACT, act.first);
 	cmd_set(l->p, c, ING_S_DST, to.first);
 	cmd_set(l->p, c, ING_S_DSTCOL, lines);
+	program_tensor(l->p, m->tensor->name.data, m->tensor->name.len);
 	program_reads(l->p, SPACE_ACT, act.first, m->blocks);
 	program_writes(l->p, SPACE_SCRATCH, to.first, columns * lines);
 	program_end(l->p);
@@ -198,6 +199,7 @@ static void embed_gather(struct lower *l, uint32_t part)
 	cmd_set(l->p, c, ING_S_OFFSET, m->offset);
 	cmd_set(l->p, c, ING_S_BLOCKS, m->blocks);
 	cmd_set(l->p, c, ING_S_DST, to.first);
+	program_tensor(l->p, m->tensor->name.data, m->tensor->name.len);
 	if (l->a->end == END_DECODE) {
 		program_patch(l->p, c, ING_S_OFFSET_W, REG_TILE, matrix_tile_units(m));
 		program_patch(l->p, c, ING_S_ROWS_W, REG_ROW, 1);
@@ -236,6 +238,7 @@ static void embed_column(struct lower *l, uint32_t column)
 
 void lower_embed(struct lower *l)
 {
+	program_part(l->p, "embedding");
 	for (uint32_t column = 0; column < l->a->columns; column++) {
 		for (uint32_t part = 0; part < gather_parts(l); part++)
 			embed_gather(l, part);
@@ -264,8 +267,10 @@ uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const in
 
 static void lower_rope_rows(struct lower *l)
 {
-	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
+	struct cmd *c;
 
+	program_part(l->p, "rope table");
+	c = program_begin(l->p, ING_OP_LOAD);
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
 	cmd_set(l->p, c, ING_S_OFFSET, l->a->w->rope);
 	cmd_set(l->p, c, ING_S_ROWS, l->rope.count);
@@ -293,9 +298,11 @@ static void one_pass(struct lower *l)
 	lower_embed(l);
 	lower_rope_rows(l);
 	for (uint32_t i = 0; i < l->a->hp->layers; i++) {
+		program_layer(l->p, i);
 		lower_attention(l, i);
 		lower_ffn(l, i);
 	}
+	program_layer(l->p, -1);
 	lower_head(l);
 }
 
@@ -303,9 +310,11 @@ static void one_pass(struct lower *l)
 static uint32_t loop_end(struct lower *l, uint32_t top)
 {
 	const struct sampling *s = &l->a->sampling;
-	struct cmd *c = program_begin(l->p, ING_OP_EMIT);
+	struct cmd *c;
 	uint32_t stop;
 
+	program_part(l->p, "next token");
+	c = program_begin(l->p, ING_OP_EMIT);
 	cmd_set(l->p, c, ING_C_RA, REG_TOKEN);
 	cmd_set(l->p, c, ING_C_RB, REG_POS);
 	cmd_set(l->p, c, ING_F_WAIT_VEC, 1);
@@ -332,6 +341,7 @@ static void decode_loop(struct lower *l)
 {
 	uint32_t top = program_size(l->p), stop;
 
+	program_part(l->p, "embedding");
 	scalar(l, REG_TILE, REG_TOKEN, 0, 6, UINT32_MAX);
 	scalar(l, REG_ROW, REG_TOKEN, 0, 0, 63);
 	one_pass(l);
@@ -353,6 +363,7 @@ struct program *lower_model(const struct lower_args *a, struct ingot_error *err)
 		decode_loop(&l);
 	else
 		one_pass(&l);
+	program_part(l.p, "end");
 	program_begin(l.p, ING_OP_END);
 	program_end(l.p);
 	if (program_finish(l.p, err))

@@ -35,9 +35,10 @@ static void append_v(struct lower *l, uint32_t layer)
 	const struct hparams *hp = l->a->hp;
 	const struct kv_layout *kv = l->a->kv;
 	const uint32_t lines = hp->head_dim / 16;
-	struct cmd *c = lower_vec(l, ING_FN_COPY, ING_SINK_KVV, l->a->columns, hp->kv_heads,
-				  hp->head_dim);
+	struct cmd *c;
 
+	program_part(l->p, "append_v");
+	c = lower_vec(l, ING_FN_COPY, ING_SINK_KVV, l->a->columns, hp->kv_heads, hp->head_dim);
 	lower_a(l, c, l->v, l->v.first, hp->kv_heads * lines, lines);
 	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV);
 	cmd_set(l->p, c, ING_V_MSTRIDE, kv->context);
@@ -53,9 +54,10 @@ static void append_k(struct lower *l, uint32_t layer)
 	const struct hparams *hp = l->a->hp;
 	const struct kv_layout *kv = l->a->kv;
 	const uint32_t lines = hp->head_dim / 16;
-	struct cmd *c = lower_vec(l, ING_FN_ROPE, ING_SINK_KVK, l->a->columns, hp->kv_heads,
-				  hp->head_dim);
+	struct cmd *c;
 
+	program_part(l->p, "append_k");
+	c = lower_vec(l, ING_FN_ROPE, ING_SINK_KVK, l->a->columns, hp->kv_heads, hp->head_dim);
 	lower_a(l, c, l->k, l->k.first, hp->kv_heads * lines, lines);
 	lower_b(l, c, l->rope, l->rope.first, lines, 0);
 	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV);
@@ -72,8 +74,10 @@ static void pass_queries(struct lower *l, const struct pass *p)
 	const struct hparams *hp = l->a->hp;
 	const uint32_t lines = hp->head_dim / 16, group = hp->heads / hp->kv_heads;
 	const uint32_t row = l->q.first + lines * (p->token * hp->heads + p->head * group + p->first);
-	struct cmd *c = lower_vec(l, ING_FN_ROPE, ING_SINK_ACT, p->tokens, p->heads, hp->head_dim);
+	struct cmd *c;
 
+	program_part(l->p, "queries");
+	c = lower_vec(l, ING_FN_ROPE, ING_SINK_ACT, p->tokens, p->heads, hp->head_dim);
 	lower_a(l, c, l->q, row, hp->heads * lines, lines);
 	lower_b(l, c, l->rope, l->rope.first + p->token * lines, lines, 0);
 	cmd_set(l->p, c, ING_V_DST, p->set->q.first);
@@ -87,8 +91,10 @@ static void pass_scores(struct lower *l, const struct pass *p)
 {
 	const struct kv_layout *kv = l->a->kv;
 	const uint32_t columns = p->tokens * p->heads;
-	struct cmd *c = program_begin(l->p, ING_OP_MATMUL);
+	struct cmd *c;
 
+	program_part(l->p, "scores");
+	c = program_begin(l->p, ING_OP_MATMUL);
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV);
 	cmd_set(l->p, c, ING_S_WIDTH, ING_WIDTH_16);
 	cmd_set(l->p, c, ING_S_TGROUPS, ING_TILE_GROUPS_MAX);
@@ -141,8 +147,10 @@ static void set_scalar(struct lower *l, unsigned int rd, uint32_t add, unsigned 
 static void pass_softmax(struct lower *l, const struct pass *p)
 {
 	const uint32_t lines = l->a->kv->context / 16;
-	struct cmd *c = score_rows(l, p, ING_FN_COPY, ING_SINK_NONE);
+	struct cmd *c;
 
+	program_part(l->p, "softmax");
+	c = score_rows(l, p, ING_FN_COPY, ING_SINK_NONE);
 	mask_rows(l, p, c);
 	cmd_set(l->p, c, ING_V_RED, ING_RED_MAX);
 	cmd_set(l->p, c, ING_V_SOUT, p->set->max.first);
@@ -178,8 +186,10 @@ static void load_exps(struct lower *l, const struct pass *p, uint32_t half)
 	const struct kv_layout *kv = l->a->kv;
 	const uint32_t number = p->head * (l->a->hp->head_dim / ING_BLOCK) + half;
 	struct span to = exps_of(l, p, half);
-	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
+	struct cmd *c;
 
+	program_part(l->p, "exponents of v");
+	c = program_begin(l->p, ING_OP_LOAD);
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV);
 	cmd_set(l->p, c, ING_S_OFFSET, kv->exp + p->layer * kv->exp_layer +
 				       (uint64_t)number * kv->exp_half);
@@ -200,8 +210,10 @@ static struct span probabilities_of(const struct lower *l, const struct pass *p,
 static void quantise_probabilities(struct lower *l, const struct pass *p, uint32_t half)
 {
 	struct span exps = exps_of(l, p, half), to = probabilities_of(l, p, half);
-	struct cmd *c = score_rows(l, p, ING_FN_MUL, ING_SINK_ACT);
+	struct cmd *c;
 
+	program_part(l->p, "probabilities");
+	c = score_rows(l, p, ING_FN_MUL, ING_SINK_ACT);
 	mask_rows(l, p, c);
 	cmd_set(l->p, c, ING_V_BTYPE, ING_BTYPE_E8);
 	lower_b(l, c, exps, exps.first, 0, 0);
@@ -244,6 +256,7 @@ static void pass_values(struct lower *l, const struct pass *p)
 	const uint32_t head = p->head * (hp->heads / hp->kv_heads) + p->first;
 	struct cmd *c;
 
+	program_part(l->p, "values");
 	for (uint32_t half = 0; half < halves; half++)
 		stream_v(l, p, half);
 	c = lower_vec(l, ING_FN_SCALE, ING_SINK_ACT, p->tokens, p->heads, hp->head_dim);
@@ -264,6 +277,7 @@ static void run_passes(struct lower *l, const struct pass *passes, unsigned int 
 	const uint32_t halves = l->a->hp->head_dim / ING_BLOCK;
 	const uint32_t last = passes[0].token + passes[0].tokens;
 
+	program_part(l->p, "positions in use");
 	/* positions in use: REG_POS + last */
 	set_scalar(l, REG_BLOCKS, last + 31, 5);
 	set_scalar(l, REG_LINES, last + 63, 6);
@@ -312,6 +326,7 @@ void lower_attention(struct lower *l, uint32_t layer)
 	const struct layer_weights *w = &l->a->w->layers[layer];
 	const uint32_t m = l->a->columns;
 
+	program_part(l->p, "attn_norm");
 	lower_norm(l, w->attn_norm, 0, m);
 	lower_matmul(l, &w->v, 0, w->v.rows, m, l->act, l->v);
 	lower_matmul(l, &w->k, 0, w->k.rows, m, l->act, l->k);
@@ -322,5 +337,6 @@ void lower_attention(struct lower *l, uint32_t layer)
 		attend_tokens(l, layer, token,
 			      m - token < l->pass_tokens ? m - token : l->pass_tokens);
 	lower_matmul(l, &w->o, 0, l->a->hp->dim, m, l->act_o, l->y);
+	program_part(l->p, "attn_residual");
 	lower_residual(l);
 }

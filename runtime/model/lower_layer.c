@@ -9,8 +9,10 @@ static void gate_part(struct lower *l, uint32_t first, uint32_t rows, struct spa
 		      struct span up)
 {
 	const uint32_t m = l->a->columns, lines = rows / 16;
-	struct cmd *c = lower_vec(l, ING_FN_MUL, ING_SINK_SCRATCH, m, 1, rows);
+	struct cmd *c;
 
+	program_part(l->p, "ffn_gated");
+	c = lower_vec(l, ING_FN_MUL, ING_SINK_SCRATCH, m, 1, rows);
 	lower_a(l, c, up, up.first, lines, 0);
 	lower_b(l, c, gate, gate.first, lines, 0);
 	lower_to(l, c, up, up.first, lines, 0);
@@ -42,6 +44,7 @@ void lower_ffn(struct lower *l, uint32_t layer)
 	const uint32_t m = l->a->columns, ffn = l->a->hp->ffn;
 	unsigned int turn = 0;
 
+	program_part(l->p, "ffn_norm");
 	lower_norm(l, w->ffn_norm, 0, m);
 	for (uint32_t first = 0; first < ffn; first += l->ffn_part, turn ^= 1) {
 		uint32_t rows = ffn - first < l->ffn_part ? ffn - first : l->ffn_part;
@@ -51,6 +54,7 @@ void lower_ffn(struct lower *l, uint32_t layer)
 		gate_part(l, first, rows, l->gate[turn], l->up[turn]);
 	}
 	lower_matmul(l, &w->down, 0, l->a->hp->dim, m, l->act_ffn, l->y);
+	program_part(l->p, "ffn_residual");
 	lower_residual(l);
 }
 
@@ -117,6 +121,7 @@ static void pick(struct lower *l)
 	const struct sampling *s = &l->a->sampling;
 	struct cmd *c;
 
+	program_part(l->p, "choice");
 	if (s->temperature > 0)
 		list_probabilities(l);
 	c = program_begin(l->p, ING_OP_PICK);
@@ -140,7 +145,9 @@ void lower_head(struct lower *l)
 
 	if (l->a->end == END_NOTHING)
 		return;
+	program_part(l->p, "output_norm");
 	lower_norm(l, l->a->w->output_norm, 0, columns);
+	program_part(l->p, "logits");
 	if (decode) {
 		list_op(l, ING_TOPK_RESET, l->a->sampling.top_k);
 		program_end(l->p);

@@ -22,6 +22,7 @@ struct touch {
 	enum kind kind;
 	unsigned int count;
 	struct range range[MAX_RANGES];
+	struct note note;
 };
 
 struct program {
@@ -31,12 +32,17 @@ struct program {
 	size_t fence;		/* commands before this one are over when it starts */
 	struct cmd scratch_cmd;	/* where fields go when memory has run out */
 	struct touch scratch_touch;
+	struct note note;	/* of the commands that follow */
 	struct ingot_error error;
 };
 
 struct program *program_create(void)
 {
-	return calloc(1, sizeof(struct program));
+	struct program *p = calloc(1, sizeof(*p));
+
+	if (p)
+		p->note.layer = -1;
+	return p;
 }
 
 void program_destroy(struct program *p)
@@ -96,7 +102,7 @@ struct cmd *program_begin(struct program *p, uint32_t op)
 	c = current_cmd(p);
 	memset(c, 0, sizeof(*c));
 	c->w[0] = op;
-	*current_touch(p) = (struct touch){ .kind = kind_of(op) };
+	*current_touch(p) = (struct touch){ .kind = kind_of(op), .note = p->note };
 	return c;
 }
 
@@ -233,6 +239,31 @@ void program_barrier(struct program *p)
 	cmd_set(p, c, ING_F_WAIT_STR, 1);
 	program_end(p);
 	p->fence = p->count;
+}
+
+void program_layer(struct program *p, int32_t layer)
+{
+	p->note.layer = layer;
+}
+
+void program_part(struct program *p, const char *part)
+{
+	p->note.part = part;
+}
+
+void program_tensor(struct program *p, const char *name, size_t len)
+{
+	struct note *note = &current_touch(p)->note;
+
+	if (len >= sizeof(note->tensor))
+		len = sizeof(note->tensor) - 1;
+	memcpy(note->tensor, name, len);
+	note->tensor[len] = 0;
+}
+
+const struct note *program_note(const struct program *p, uint32_t index)
+{
+	return &p->touch[index].note;
 }
 
 uint32_t program_size(const struct program *p)

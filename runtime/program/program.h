@@ -118,6 +118,49 @@ void program_writes(struct program *p, enum space space, uint64_t first, uint64_
 void program_end(struct program *p);
 
 /**
+ * struct note - what a command is for, for people who look at a trace
+ * @part: of the model's computation, for example "softmax"; NULL if nothing was said
+ * @layer: number, or -1 outside of the layers
+ * @tensor: that a stream command reads, as the model's file names it, or ""
+ */
+struct note {
+	const char *part;
+	int32_t layer;
+	char tensor[64];
+};
+
+/**
+ * program_layer() - say which layer the commands that follow belong to
+ * @p: the program
+ * @layer: its number, or -1 for none
+ */
+void program_layer(struct program *p, int32_t layer);
+
+/**
+ * program_part() - say what the commands that follow are for
+ * @p: the program
+ * @part: lives as long as @p
+ */
+void program_part(struct program *p, const char *part);
+
+/**
+ * program_tensor() - say which tensor the current command reads
+ * @p: the program
+ * @name: of the tensor, not terminated; what does not fit into a note is cut
+ * @len: bytes
+ */
+void program_tensor(struct program *p, const char *name, size_t len);
+
+/**
+ * program_note() - what was said about a command
+ * @p: the program
+ * @index: its number
+ *
+ * Return: the note, valid until the program grows.
+ */
+const struct note *program_note(const struct program *p, uint32_t index);
+
+/**
  * program_barrier() - wait for everything before; nothing behind it need look further back
  * @p: the program
  */

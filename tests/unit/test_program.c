@@ -135,6 +135,35 @@ static void values_that_do_not_fit_are_errors(void **unused)
 	program_destroy(p);
 }
 
+static void notes_say_what_a_command_is_for(void **unused)
+{
+	struct program *p = program_create();
+	char longer[100];
+
+	(void)unused;
+	memset(longer, 'x', sizeof(longer));
+	add(p, ING_OP_VEC, SPACE_ACT, 0, true);
+	program_layer(p, 7);
+	program_part(p, "ffn");
+	program_begin(p, ING_OP_MATMUL);
+	program_tensor(p, "blk.7.ffn_up.weight", 12);
+	program_end(p);
+	program_begin(p, ING_OP_MATMUL);
+	program_tensor(p, longer, sizeof(longer));
+	program_end(p);
+	program_layer(p, -1);
+	add(p, ING_OP_VEC, SPACE_ACT, 0, true);
+	assert_null(program_note(p, 0)->part);
+	assert_int_equal(program_note(p, 0)->layer, -1);
+	assert_string_equal(program_note(p, 1)->part, "ffn");
+	assert_string_equal(program_note(p, 1)->tensor, "blk.7.ffn_up");
+	assert_int_equal(program_note(p, 1)->layer, 7);
+	assert_int_equal(strlen(program_note(p, 2)->tensor), sizeof(program_note(p, 2)->tensor) - 1);
+	assert_string_equal(program_note(p, 3)->tensor, "");
+	assert_int_equal(program_note(p, 3)->layer, -1);
+	program_destroy(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +173,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_awaited_past_a_barrier),
 		cmocka_unit_test(patches_take_the_places_they_can),
 		cmocka_unit_test(values_that_do_not_fit_are_errors),
+		cmocka_unit_test(notes_say_what_a_command_is_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
