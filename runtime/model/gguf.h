@@ -359,6 +359,22 @@ const struct gguf_tensor *gguf_tensor_at(const struct gguf *gguf, size_t i);
 const struct gguf_tensor *gguf_find_tensor(const struct gguf *gguf, const char *name);
 
 /**
+ * gguf_read_tensor() - copy a tensor's data
+ * @gguf: the file
+ * @tensor: the tensor
+ * @offset: first byte, within the tensor
+ * @to: where to
+ * @bytes: how many; @offset + @bytes is at most the tensor's size
+ * @err: filled in on failure
+ *
+ * May be called by several threads at once.
+ *
+ * Return: 0 or negative errno: -EIO if the file ends earlier than it did when it was opened.
+ */
+int gguf_read_tensor(const struct gguf *gguf, const struct gguf_tensor *tensor, uint64_t offset,
+		     void *to, size_t bytes, struct ingot_error *err);
+
+/**
  * gguf_total_elems() - number of parameters: elements of all tensors
  * @gguf: the file
  *

@@ -11,4 +11,4 @@ TESTS += $(addprefix build/tests/unit/,test_gguf test_unicode test_bpe test_toke
 TESTS += tests/tokenizer/compare tests/tokenizer/unicode-tables
 TEST_DEPS += build/tests/tokenizer/tokenize
 
-$(addprefix build/tests/,unit/test_gguf unit/test_bpe unit/test_tokenizer fuzz/fuzz_gguf): build/obj/tests/unit/gguf_builder.o
+$(addprefix build/tests/,unit/test_gguf unit/test_repack unit/test_bpe unit/test_tokenizer fuzz/fuzz_gguf): build/obj/tests/unit/gguf_builder.o

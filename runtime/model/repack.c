@@ -1,165 +1,70 @@
 // SPDX-License-Identifier: MIT
-/* From rows of GGUF blocks to tiles: every block keeps its digits, scale and minimum as they are. */
+/* From rows of GGUF blocks to tiles. */
 #include <errno.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "repack.h"
+#include "repack_blocks.h"
 
-/**
- * struct block - one block of 32 elements on its way into a tile
- * @word: chunks as tile.h wants them, 4, 8 or 16 of them
- * @scale: fp16 bits, or the exponent byte
- * @min: fp16 bits
- */
-struct block {
-	uint32_t word[16];
-	uint16_t scale, min;
-};
+/* No such row, block or element: zeros take its place. */
+#define NONE UINT32_MAX
 
-typedef int (*unpack_fn)(const uint8_t *src, struct block *b);
-
-static uint16_t load16(const uint8_t *p)
+/* Where place @i of a matrix is in the tensor, counted from the part's beginning, or NONE. */
+static uint32_t tensor_place(const struct repack_heads *h, uint32_t i)
 {
-	return p[0] | p[1] << 8;
+	uint32_t head, at;
+
+	if (!h->size)
+		return i;
+	head = i / h->size;
+	at = i % h->size;
+	if (at >= h->tensor_size)
+		return NONE;
+	if (at < h->neox)
+		at = at / 2 + (at % 2) * (h->neox / 2);
+	return head * h->tensor_size + at;
 }
 
-static uint64_t load64(const uint8_t *p)
+static uint32_t tensor_row(const struct repack_part *part, uint32_t i)
 {
-	uint64_t v;
+	const uint32_t at = i < part->rows ? tensor_place(&part->row_heads, i) : NONE;
 
-	memcpy(&v, p, 8);
-	return v;
+	return at != NONE && part->first + (uint64_t)at < part->tensor->ne[1] ? part->first + at : NONE;
 }
 
-/* The low nibbles of eight bytes, side by side. */
-static uint32_t low_nibbles(uint64_t x)
+/* Do whole blocks of the tensor become whole blocks of the matrix? */
+static bool whole_blocks(const struct repack_part *part)
 {
-	x &= 0x0f0f0f0f0f0f0f0full;
-	x = (x | x >> 4) & 0x00ff00ff00ff00ffull;
-	x = (x | x >> 8) & 0x0000ffff0000ffffull;
-	return x | x >> 16;
+	const struct repack_heads *h = &part->column_heads;
+
+	return part->tensor->ne[0] % ING_BLOCK == 0 && h->size % ING_BLOCK == 0 &&
+	       h->tensor_size % ING_BLOCK == 0;
 }
 
-/* GGUF keeps elements 0..15 in the low nibbles of 16 bytes and 16..31 in the high ones. */
-static void unpack_nibbles(const uint8_t *src, struct block *b)
+bool repack_format(const struct repack_part *part, struct ing_format *format)
 {
-	for (unsigned int half = 0; half < 2; half++) {
-		uint64_t bytes = load64(src + 8 * half);
+	const struct repack_source *s = repack_source(part->tensor->type);
 
-		b->word[half] = low_nibbles(bytes);
-		b->word[2 + half] = low_nibbles(bytes >> 4);
-	}
+	if (!s || (!s->floats && !whole_blocks(part)))
+		return false;
+	*format = s->format;
+	return true;
 }
 
-static int unpack_q4_0(const uint8_t *src, struct block *b)
+static void zero_block(struct ing_format f, struct tile_block *b)
 {
-	b->scale = load16(src);
-	unpack_nibbles(src + 2, b);
-	return 0;
+	memset(b, 0, sizeof(*b));
+	if (f.width != ING_WIDTH_16)
+		return;
+	/* Here the scale is not zero, so the digits must be. */
+	for (unsigned int i = 0; i < ing_chunks(f.width); i++)
+		b->word[i] = 0x80008000u;
+	b->scale = 1;
 }
 
-static int unpack_q4_1(const uint8_t *src, struct block *b)
-{
-	b->scale = load16(src);
-	b->min = load16(src + 2);
-	unpack_nibbles(src + 4, b);
-	return 0;
-}
-
-static int unpack_q8_0(const uint8_t *src, struct block *b)
-{
-	b->scale = load16(src);
-	memcpy(b->word, src + 2, 32);
-	for (unsigned int i = 0; i < 8; i++)
-		b->word[i] ^= 0x80808080u;
-	return 0;
-}
-
-/* The block rule of docs/arithmetic.md, section 2, for 16 bits; a NaN block is an error here. */
-static int quantise16(const float x[32], struct block *b)
-{
-	int top = 0, code;
-
-	for (unsigned int i = 0; i < 32; i++) {
-		uint32_t bits;
-
-		memcpy(&bits, &x[i], 4);
-		bits = bits >> 23 & 0xff;
-		top = (int)bits > top ? (int)bits : top;
-	}
-	code = top > 15 ? top - 14 : 1;
-	if (top == 255 || code > ING_EXP16_MAX)
-		return -ERANGE;
-	for (unsigned int i = 0; i < 32; i++) {
-		long q = lrint(scalbn((double)x[i], 127 - code));
-
-		q = q > 32767 ? 32767 : q < -32767 ? -32767 : q;
-		if (i % 2 == 0)
-			b->word[i / 2] = 0;
-		b->word[i / 2] |= (uint32_t)(q + 32768) << (16 * (i % 2));
-	}
-	b->scale = code;
-	return 0;
-}
-
-static int unpack_f32(const uint8_t *src, struct block *b)
-{
-	float x[32];
-
-	memcpy(x, src, sizeof(x));
-	return quantise16(x, b);
-}
-
-static float half_to_float(uint16_t h)
-{
-	int exponent = h >> 10 & 31, fraction = h & 1023;
-	float v = exponent == 31 ? (fraction ? NAN : INFINITY) :
-		  exponent ? scalbnf(1024 + fraction, exponent - 25) : scalbnf(fraction, -24);
-
-	return h >> 15 ? -v : v;
-}
-
-static int unpack_f16(const uint8_t *src, struct block *b)
-{
-	float x[32];
-
-	for (unsigned int i = 0; i < 32; i++)
-		x[i] = half_to_float(load16(src + 2 * i));
-	return quantise16(x, b);
-}
-
-static const struct source {
-	uint32_t type;
-	struct ing_format format;
-	unsigned int bytes;
-	unpack_fn unpack;
-} sources[] = {
-	{ GGML_Q4_0, { ING_WIDTH_4, 0, 0 }, 18, unpack_q4_0 },
-	{ GGML_Q4_1, { ING_WIDTH_4, 1, 0 }, 20, unpack_q4_1 },
-	{ GGML_Q8_0, { ING_WIDTH_8, 0, 0 }, 34, unpack_q8_0 },
-	{ GGML_F16, { ING_WIDTH_16, 0, 0 }, 64, unpack_f16 },
-	{ GGML_F32, { ING_WIDTH_16, 0, 0 }, 128, unpack_f32 },
-};
-
-static const struct source *find_source(uint32_t type)
-{
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (sources[i].type == type)
-			return &sources[i];
-	return NULL;
-}
-
-bool repack_format(uint32_t type, struct ing_format *format)
-{
-	const struct source *s = find_source(type);
-
-	if (s)
-		*format = s->format;
-	return s;
-}
-
-static void put_block(uint8_t *block, struct ing_format f, unsigned int row, const struct block *b)
+static void put_block(uint8_t *block, struct ing_format f, unsigned int row,
+		      const struct tile_block *b)
 {
 	const unsigned int section = ing_section_units(f, ING_TILE_GROUPS_MAX) * ING_UNIT_BYTES;
 	uint8_t *data = block + section * (f.min ? 2 : 1);
@@ -177,20 +82,169 @@ static void put_block(uint8_t *block, struct ing_format f, unsigned int row, con
 		memcpy(data + c * ING_UNIT_BYTES, &b->word[c], 4);
 }
 
-int repack_tile(uint32_t type, const uint8_t *rows, unsigned int n_rows, unsigned int blocks,
-		uint8_t *tile)
+/* Block @k of the matrix from a row whose elements are moved one by one. */
+static int gather_block(const struct repack_part *part, const float *row, uint32_t k,
+			struct tile_block *b)
 {
-	const struct source *s = find_source(type);
-	const size_t step = ing_block_units(s->format, ING_TILE_GROUPS_MAX) * ING_UNIT_BYTES;
-	struct block b = { .min = 0 };
+	float x[ING_BLOCK];
+
+	for (uint32_t i = 0; i < ING_BLOCK; i++) {
+		uint32_t at = tensor_place(&part->column_heads, k * ING_BLOCK + i);
+
+		x[i] = at < part->tensor->ne[0] ? row[at] : 0;
+	}
+	return repack_quantise16(x, b);
+}
+
+/* Which block of the tensor block @k of the matrix is, or NONE. */
+static uint32_t tensor_block(const struct repack_part *part, uint32_t k)
+{
+	const uint32_t at = tensor_place(&part->column_heads, k * ING_BLOCK);
+
+	return at < part->tensor->ne[0] ? at / ING_BLOCK : NONE;
+}
+
+/**
+ * struct tile_writer - a tile under way
+ * @step: bytes of a block column
+ * @whole: blocks are moved whole
+ */
+struct tile_writer {
+	const struct repack_part *part;
+	const struct repack_source *source;
+	struct ing_format format;
+	struct repack_scratch *scratch;
+	size_t step;
+	bool whole;
+	uint8_t *out;
+};
+
+static int write_row(struct tile_writer *w, unsigned int to, const uint8_t *row)
+{
+	const uint32_t blocks = w->part->columns / ING_BLOCK;
+	struct tile_block b;
 	int ret = 0;
 
-	if (n_rows < TILE_ROWS)
-		memset(tile, 0, blocks * step);
-	for (unsigned int row = 0; row < n_rows && !ret; row++)
-		for (unsigned int k = 0; k < blocks && !ret; k++, rows += s->bytes) {
-			ret = s->unpack(rows, &b);
-			put_block(tile + k * step, s->format, row, &b);
-		}
+	if (row && !w->whole)
+		repack_to_floats(w->source->type, row, w->part->tensor->ne[0], w->scratch->row);
+	for (uint32_t k = 0; k < blocks && !ret; k++) {
+		uint32_t from = row ? tensor_block(w->part, k) : NONE;
+
+		if (row && !w->whole)
+			ret = gather_block(w->part, w->scratch->row, k, &b);
+		else if (from == NONE)
+			zero_block(w->format, &b);
+		else
+			ret = w->source->take(row, from, &b);
+		put_block(w->out + k * w->step, w->format, to, &b);
+	}
+	return ret;
+}
+
+static int make_room(struct repack_scratch *s, size_t bytes, size_t floats)
+{
+	void *p;
+
+	if (bytes > s->room) {
+		p = realloc(s->bytes, bytes);
+		if (!p)
+			return -ENOMEM;
+		s->bytes = p;
+		s->room = bytes;
+	}
+	if (floats > s->floats) {
+		p = realloc(s->row, floats * sizeof(float));
+		if (!p)
+			return -ENOMEM;
+		s->row = p;
+		s->floats = floats;
+	}
+	return 0;
+}
+
+void repack_scratch_free(struct repack_scratch *s)
+{
+	free(s->bytes);
+	free(s->row);
+	*s = (struct repack_scratch){ 0 };
+}
+
+/* The rows of the tensor that a tile is made of lie within [*first, *last]; false: there are none. */
+static bool row_span(const struct repack_part *part, uint32_t tile, uint32_t *first, uint32_t *last)
+{
+	*first = NONE;
+	*last = 0;
+	for (uint32_t i = 0; i < TILE_ROWS; i++) {
+		uint32_t row = tensor_row(part, tile * TILE_ROWS + i);
+
+		if (row == NONE)
+			continue;
+		*first = row < *first ? row : *first;
+		*last = row > *last ? row : *last;
+	}
+	return *first != NONE;
+}
+
+static int range_error(const struct repack_part *part, const struct gguf *gguf, uint32_t row,
+		       struct ingot_error *err)
+{
+	return ingot_error_set(err, -ERANGE,
+			       "%s: tensor %.*s (%s), row %u: a value is infinite, NaN or too large: the file is damaged, fetch or convert it again",
+			       gguf_name(gguf), (int)part->tensor->name.len, part->tensor->name.data,
+			       ggml_type_name(part->tensor->type), row);
+}
+
+static int write_rows(struct tile_writer *w, const struct gguf *gguf, uint32_t tile,
+		      uint32_t first, size_t row_bytes, struct ingot_error *err)
+{
+	for (uint32_t i = 0; i < TILE_ROWS; i++) {
+		uint32_t row = tensor_row(w->part, tile * TILE_ROWS + i);
+		const uint8_t *data = w->scratch->bytes + (row - first) * row_bytes;
+
+		if (write_row(w, i, row == NONE ? NULL : data))
+			return range_error(w->part, gguf, row, err);
+	}
+	return 0;
+}
+
+int repack_tile(const struct repack_part *part, struct ing_format format, const struct gguf *gguf,
+		uint32_t tile, struct repack_scratch *scratch, uint8_t *out, struct ingot_error *err)
+{
+	struct tile_writer w = {
+		.part = part, .source = repack_source(part->tensor->type), .format = format,
+		.scratch = scratch, .out = out, .whole = whole_blocks(part),
+		.step = ing_block_units(format, ING_TILE_GROUPS_MAX) * ING_UNIT_BYTES,
+	};
+	const uint64_t n_rows = part->tensor->n_elems / part->tensor->ne[0];
+	const size_t row_bytes = part->tensor->size_bytes / n_rows;
+	uint32_t first, last;
+	int ret = 0;
+
+	if (!row_span(part, tile, &first, &last))
+		first = last = 0;
+	if (make_room(scratch, (last - first + 1) * row_bytes, w.whole ? 0 : part->tensor->ne[0]))
+		return ingot_error_set(err, -ENOMEM, "out of memory");
+	ret = gguf_read_tensor(gguf, part->tensor, first * row_bytes, scratch->bytes,
+			       (last - first + 1) * row_bytes, err);
+	return ret ? ret : write_rows(&w, gguf, tile, first, row_bytes, err);
+}
+
+int repack_vector(const struct gguf_tensor *tensor, const struct gguf *gguf, uint64_t first,
+		  uint32_t n, struct repack_scratch *scratch, float *out, struct ingot_error *err)
+{
+	const struct repack_source *s = repack_source(tensor->type);
+	const size_t size = ggml_type_info(tensor->type)->block_bytes;
+	int ret;
+
+	if (!s || !s->floats)
+		return ingot_error_set(err, -ENOTSUP,
+				       "%s: tensor %.*s has type %s: a vector must be F32, F16 or BF16 (convert the model again)",
+				       gguf_name(gguf), (int)tensor->name.len, tensor->name.data,
+				       ggml_type_name(tensor->type));
+	if (make_room(scratch, n * size, 0))
+		return ingot_error_set(err, -ENOMEM, "out of memory");
+	ret = gguf_read_tensor(gguf, tensor, first * size, scratch->bytes, n * size, err);
+	if (!ret)
+		repack_to_floats(tensor->type, scratch->bytes, n, out);
 	return ret;
 }

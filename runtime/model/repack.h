@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* From rows of GGUF blocks to tiles. */
+/*
+ * From rows of GGUF blocks to tiles.
+ *
+ * A matrix on the device need not be a tensor of the file: it may be some rows of one (a fused q, k
+ * and v), in another order (RoPE's two conventions), with zeros between heads or behind the last
+ * column. struct repack_part says which.
+ */
 #ifndef INGOT_MODEL_REPACK_H
 #define INGOT_MODEL_REPACK_H
 
@@ -13,25 +19,105 @@
 #define TILE_ROWS (ING_TILE_GROUPS_MAX * ING_GROUP_ROWS)
 
 /**
- * repack_format() - the tile format of a tensor type
- * @type: enum ggml_type
+ * struct repack_heads - rows or columns that come in heads
+ * @size: of a head in the matrix; 0: no heads, all are taken one after another
+ * @tensor_size: of a head in the tensor, 1 to @size; the rest of each head in the matrix is zero
+ * @neox: of rows only: how many leading rows of a head are stored in two halves, (0, 1, .., n/2, ..)
+ *	for pairs (0, n/2), (1, n/2 + 1), ..; the matrix has the pairs side by side. Even, at most
+ *	@tensor_size; 0: the order stays
+ */
+struct repack_heads {
+	uint32_t size, tensor_size, neox;
+};
+
+/**
+ * struct repack_part - what a matrix is made of
+ * @tensor: a tensor of one or two dimensions
+ * @first: row of the tensor that the part begins with
+ * @rows: rows of the matrix, padding of heads included
+ * @columns: columns of the matrix, a multiple of ING_BLOCK; what the tensor does not have is zero
+ * @row_heads: heads among the rows
+ * @column_heads: heads among the columns
+ */
+struct repack_part {
+	const struct gguf_tensor *tensor;
+	uint32_t first, rows, columns;
+	struct repack_heads row_heads, column_heads;
+};
+
+/**
+ * repack_whole() - the part that is all of a tensor
+ * @tensor: the tensor
+ *
+ * Return: the part, its columns rounded up to whole blocks.
+ */
+static inline struct repack_part repack_whole(const struct gguf_tensor *tensor)
+{
+	return (struct repack_part){
+		.tensor = tensor,
+		.rows = tensor->ne[1],
+		.columns = (tensor->ne[0] + ING_BLOCK - 1) / ING_BLOCK * ING_BLOCK,
+	};
+}
+
+/**
+ * struct repack_scratch - memory that repacking uses again and again, one for each thread
+ * @bytes: rows as they are in the file, @room bytes
+ * @row: a row in fp32, @floats of them
+ *
+ * All zero to begin with; repack_scratch_free() in the end.
+ */
+struct repack_scratch {
+	uint8_t *bytes;
+	size_t room;
+	float *row;
+	size_t floats;
+};
+
+/**
+ * repack_scratch_free() - free what a scratch holds
+ * @s: the scratch
+ */
+void repack_scratch_free(struct repack_scratch *s);
+
+/**
+ * repack_format() - the tile format of a part
+ * @part: the part
  * @format: filled in
  *
- * Return: whether the type is supported.
+ * Return: whether its tensor's type is supported.
  */
-bool repack_format(uint32_t type, struct ing_format *format);
+bool repack_format(const struct repack_part *part, struct ing_format *format);
 
 /**
  * repack_tile() - one tile of a matrix
- * @type: enum ggml_type of the tensor
- * @rows: first row of the tile in the tensor, rows one after another
- * @n_rows: rows that there are, 1 to TILE_ROWS; the tile is filled up with zeros
- * @blocks: blocks of 32 elements a row
- * @tile: where to, @blocks * ing_block_units() units
+ * @part: what the matrix is made of
+ * @format: of the tile, from repack_format()
+ * @gguf: the file of the part's tensor
+ * @tile: which: rows TILE_ROWS * @tile and on; rows past the last are zero
+ * @scratch: memory
+ * @out: where to, columns / 32 * ing_block_units() units
+ * @err: filled in on failure: the file cannot be read, or (-ERANGE) a value is infinite, NaN or
+ *	larger than tiles can hold
  *
- * Return: 0, or -ERANGE if a 16-bit block has a value of 2^111 or more, infinity or NaN.
+ * Return: 0 or negative errno.
  */
-int repack_tile(uint32_t type, const uint8_t *rows, unsigned int n_rows, unsigned int blocks,
-		uint8_t *tile);
+int repack_tile(const struct repack_part *part, struct ing_format format, const struct gguf *gguf,
+		uint32_t tile, struct repack_scratch *scratch, uint8_t *out, struct ingot_error *err);
+
+/**
+ * repack_vector() - numbers of a tensor in fp32: weights of a norm, a bias, factors
+ * @tensor: the tensor, of type F32, F16 or BF16
+ * @gguf: its file
+ * @first: element to begin with
+ * @n: elements, all of them within the tensor
+ * @scratch: memory
+ * @out: filled in
+ * @err: filled in on failure: another type (-ENOTSUP), or the file cannot be read
+ *
+ * Return: 0 or negative errno.
+ */
+int repack_vector(const struct gguf_tensor *tensor, const struct gguf *gguf, uint64_t first,
+		  uint32_t n, struct repack_scratch *scratch, float *out, struct ingot_error *err);
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "repack.h"
 #include "weights.h"
 
 /* Every part starts on a 4 KiB boundary, so that bursts stay long. */
@@ -40,10 +39,10 @@ static int plan_matrix(struct plan *p, const char *name, uint32_t in, uint32_t o
 				       "%s: tensor %s is %llu x %llu, expected %u x %u from the metadata",
 				       gguf_name(p->gguf), name, (unsigned long long)t->ne[0],
 				       (unsigned long long)t->ne[1], in, out);
-	*m = (struct matrix){ .tensor = t, .rows = out, .blocks = in / ING_BLOCK };
-	if (!repack_format(t->type, &m->format))
+	*m = (struct matrix){ .part = repack_whole(t), .rows = out, .blocks = in / ING_BLOCK };
+	if (!repack_format(&m->part, &m->format))
 		return ingot_error_set(p->err, -ENOTSUP,
-				       "%s: tensor %s has type %s: supported are F32, F16, Q4_0, Q4_1 and Q8_0 (llama-quantize converts)",
+				       "%s: tensor %s has type %s, which is not supported: use a file of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0 (llama-quantize converts)",
 				       gguf_name(p->gguf), name, ggml_type_name(t->type));
 	m->offset = place(p->w, (uint64_t)(out + TILE_ROWS - 1) / TILE_ROWS * matrix_tile_units(m));
 	p->w->token_bytes += t->size_bytes;
@@ -54,8 +53,8 @@ static int plan_norm(struct plan *p, const char *name, uint32_t dim, uint32_t *o
 {
 	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
 
-	if (!t || t->n_dims != 1 || t->ne[0] != dim || t->type != GGML_F32)
-		return ingot_error_set(p->err, -EINVAL, "%s: tensor %s is missing or not F32 of %u elements",
+	if (!t || t->n_dims != 1 || t->ne[0] != dim)
+		return ingot_error_set(p->err, -EINVAL, "%s: tensor %s is missing or not of %u elements",
 				       gguf_name(p->gguf), name, dim);
 	*offset = place(p->w, dim / 16);
 	p->w->token_bytes += t->size_bytes;
@@ -106,7 +105,7 @@ int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparam
 	w->head = w->embd;
 	if (!ret && gguf_find_tensor(gguf, "output.weight")) {
 		/* Untied: a token reads one row of the embedding only. */
-		w->token_bytes -= w->embd.tensor->size_bytes;
+		w->token_bytes -= w->embd.part.tensor->size_bytes;
 		ret = plan_matrix(&p, "output.weight", hp->dim, hp->vocab, &w->head);
 	}
 	w->rope = place(w, (uint64_t)context * hp->head_dim / 16);
@@ -136,6 +135,7 @@ struct upload {
 	const struct gguf *gguf;
 	struct ingot_device *dev;
 	struct ingot_buffer *buf;
+	struct repack_scratch scratch;
 	uint8_t *stage;
 	size_t room, used;
 	uint64_t first;
@@ -191,20 +191,12 @@ static uint8_t *part(struct upload *u, uint64_t unit, size_t bytes)
 
 static int upload_tile(struct upload *u, const struct matrix *m, uint32_t tile)
 {
-	const size_t row_bytes = m->tensor->size_bytes / m->rows;
-	const uint32_t row = tile * TILE_ROWS, left = m->rows - row;
 	uint8_t *to = part(u, m->offset + (uint64_t)tile * matrix_tile_units(m),
 			   (size_t)matrix_tile_units(m) * ING_UNIT_BYTES);
 
 	if (!to)
 		return u->err ? u->err->code : -EIO;
-	if (repack_tile(m->tensor->type, m->tensor->data + row * row_bytes,
-			left < TILE_ROWS ? left : TILE_ROWS, m->blocks, to))
-		return ingot_error_set(u->err, -ERANGE,
-				       "%s: tensor %.*s, rows from %u: a value is infinite, NaN or at least 2^111",
-				       gguf_name(u->gguf), (int)m->tensor->name.len,
-				       m->tensor->name.data, row);
-	return 0;
+	return repack_tile(&m->part, m->format, u->gguf, tile, &u->scratch, to, u->err);
 }
 
 static int upload_matrix(struct upload *u, const struct matrix *m)
@@ -220,12 +212,11 @@ static int upload_matrix(struct upload *u, const struct matrix *m)
 static int upload_norm(struct upload *u, const char *name, uint32_t offset)
 {
 	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, name);
-	uint8_t *to = part(u, offset, t->size_bytes);
+	uint8_t *to = part(u, offset, t->n_elems * sizeof(float));
 
 	if (!to)
 		return u->err ? u->err->code : -EIO;
-	memcpy(to, t->data, t->size_bytes);
-	return 0;
+	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, (float *)to, u->err);
 }
 
 static int upload_layer(struct upload *u, uint32_t i)
@@ -243,12 +234,16 @@ static int upload_layer(struct upload *u, uint32_t i)
 	return ret ? ret : upload_norm(u, name, l->ffn_norm);
 }
 
-/* Factors of llama 3's long-context RoPE, where the file has them. */
-static const float *rope_factors(const struct gguf *g, const struct hparams *hp)
+/* Factors of llama 3's long-context RoPE, where the file has them; else 1. */
+static int rope_factors(struct upload *u, const struct hparams *hp, float *factors)
 {
-	const struct gguf_tensor *t = gguf_find_tensor(g, "rope_freqs.weight");
+	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, "rope_freqs.weight");
 
-	return t && t->type == GGML_F32 && t->n_elems == hp->rope_dim / 2 ? (const float *)t->data : NULL;
+	for (uint32_t i = 0; i < hp->rope_dim / 2; i++)
+		factors[i] = 1;
+	if (!t || t->n_elems != hp->rope_dim / 2)
+		return 0;
+	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, factors, u->err);
 }
 
 static void rope_row(float *row, const struct hparams *hp, const float *factors, uint32_t pos)
@@ -256,10 +251,7 @@ static void rope_row(float *row, const struct hparams *hp, const float *factors,
 	for (uint32_t i = 0; i < hp->head_dim / 2; i++) {
 		double angle = pos * pow(hp->rope_theta, -2.0 * i / hp->rope_dim);
 
-		if (factors)
-			angle /= factors[i < hp->rope_dim / 2 ? i : 0];
-		if (i >= hp->rope_dim / 2)
-			angle = 0;
+		angle = i < hp->rope_dim / 2 ? angle / factors[i] : 0;
 		row[2 * i] = cos(angle);
 		row[2 * i + 1] = sin(angle);
 	}
@@ -268,17 +260,23 @@ static void rope_row(float *row, const struct hparams *hp, const float *factors,
 static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t context)
 {
 	const size_t row_bytes = hp->head_dim * sizeof(float);
-	const float *factors = rope_factors(u->gguf, hp);
+	float *factors = malloc(hp->head_dim / 2 * sizeof(*factors));
+	int ret;
 
-	for (uint32_t pos = 0; pos < context; pos++) {
+	if (!factors)
+		return ingot_error_set(u->err, -ENOMEM, "out of memory");
+	ret = rope_factors(u, hp, factors);
+	for (uint32_t pos = 0; !ret && pos < context; pos++) {
 		uint8_t *to = part(u, u->w->rope + (uint64_t)pos * row_bytes / ING_UNIT_BYTES,
 				   row_bytes);
 
-		if (!to)
-			return u->err ? u->err->code : -EIO;
-		rope_row((float *)to, hp, factors, pos);
+		if (to)
+			rope_row((float *)to, hp, factors, pos);
+		else
+			ret = u->err ? u->err->code : -EIO;
 	}
-	return 0;
+	free(factors);
+	return ret;
 }
 
 int weights_upload(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
@@ -300,5 +298,6 @@ int weights_upload(struct weights *w, const struct gguf *gguf, const struct hpar
 	ret = ret ? ret : upload_rope(&u, hp, context);
 	ret = ret || !u.used ? ret : flush(&u);
 	ingot_host_free(dev, u.stage);
+	repack_scratch_free(&u.scratch);
 	return ret;
 }

@@ -5,18 +5,18 @@
 
 #include "hparams.h"
 #include "ingot/device.h"
-#include "ingot/tile.h"
+#include "repack.h"
 
 /**
  * struct matrix - a weight matrix in tiles of 64 rows (tile.h)
- * @tensor: where it comes from
+ * @part: what it is made of
  * @offset: first unit in the weight buffer
  * @rows: outputs
  * @blocks: block columns: inputs / 32
  * @format: of its tiles
  */
 struct matrix {
-	const struct gguf_tensor *tensor;
+	struct repack_part part;
 	uint32_t offset, rows, blocks;
 	struct ing_format format;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Tiles hold the same numbers as the GGUF blocks they were made from. */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "gguf_builder.h"
 #include "hw/func/arith.h"
 #include "runtime/model/repack.h"
 
@@ -26,25 +28,92 @@ static uint32_t random32(void)
 	return state >> 24;
 }
 
+/* A file with one tensor, whose data can be written, and a tile made of it. */
+struct rig {
+	struct gguf_builder b;
+	struct gguf *gguf;
+	const struct gguf_tensor *tensor;
+	uint8_t *data, *tile;
+	struct ing_format format;
+};
+
+static struct rig *rig_new(uint32_t type, uint64_t columns, uint64_t rows)
+{
+	const struct ggml_type_info *info = ggml_type_info(type);
+	struct rig *r = calloc(1, sizeof(*r));
+	struct ingot_error err;
+
+	gb_header(&r->b, 1, 0);
+	gb_tensor(&r->b, "t", type, columns, rows, 0);
+	gb_data(&r->b, 32, columns * rows / info->block_elems * info->block_bytes);
+	r->gguf = gguf_open_memory("t.gguf", r->b.data, r->b.len, &err);
+	assert_non_null(r->gguf);
+	r->tensor = gguf_tensor_at(r->gguf, 0);
+	r->data = r->b.data + r->tensor->offset;
+	return r;
+}
+
+static void rig_free(struct rig *r)
+{
+	gguf_close(r->gguf);
+	free(r->b.data);
+	free(r->tile);
+	free(r);
+}
+
+static int rig_repack(struct rig *r, const struct repack_part *part, uint32_t tile,
+		      struct ingot_error *err)
+{
+	struct repack_scratch scratch = { 0 };
+	size_t bytes;
+	int ret;
+
+	assert_true(repack_format(part, &r->format));
+	bytes = (size_t)part->columns / 32 * ing_block_units(r->format, 4) * 64;
+	free(r->tile);
+	r->tile = malloc(bytes);
+	memset(r->tile, 0xa5, bytes);
+	ret = repack_tile(part, r->format, r->gguf, tile, &scratch, r->tile, err);
+	repack_scratch_free(&scratch);
+	return ret;
+}
+
+static double fp16(const uint8_t *p)
+{
+	uint16_t half;
+
+	memcpy(&half, p, 2);
+	return ing_fp16_to_f32(half);
+}
+
+static int nibble(const uint8_t *p, unsigned int i)
+{
+	return p[i % 16] >> (i / 16 * 4) & 15;
+}
+
 /* Element @i of a block as the GGUF type defines it. */
 static double gguf_element(uint32_t type, const uint8_t *b, unsigned int i)
 {
-	uint16_t d, m;
+	uint32_t bits;
 	float f;
 
-	memcpy(&d, b, 2);
-	memcpy(&m, b + 2, 2);
 	switch (type) {
 	case GGML_Q4_0:
-		return ing_fp16_to_f32(d) * ((int)(b[2 + i % 16] >> (i / 16 * 4) & 15) - 8);
+		return fp16(b) * (nibble(b + 2, i) - 8);
 	case GGML_Q4_1:
-		return (double)ing_fp16_to_f32(d) * (b[4 + i % 16] >> (i / 16 * 4) & 15) +
-		       ing_fp16_to_f32(m);
+		return fp16(b) * nibble(b + 4, i) + fp16(b + 2);
+	case GGML_Q5_0:
+		return fp16(b) * (nibble(b + 6, i) + (b[2 + i / 8] >> (i % 8) & 1) * 16 - 16);
+	case GGML_Q5_1:
+		return fp16(b) * (nibble(b + 8, i) + (b[4 + i / 8] >> (i % 8) & 1) * 16) + fp16(b + 2);
 	case GGML_Q8_0:
-		return ing_fp16_to_f32(d) * (int8_t)b[2 + i];
+		return fp16(b) * (int8_t)b[2 + i];
 	case GGML_F16:
-		memcpy(&d, b + 2 * i, 2);
-		return ing_fp16_to_f32(d);
+		return fp16(b + 2 * i);
+	case GGML_BF16:
+		bits = b[2 * i] << 16 | (uint32_t)b[2 * i + 1] << 24;
+		memcpy(&f, &bits, 4);
+		return f;
 	default:
 		memcpy(&f, b + 4 * i, 4);
 		return f;
@@ -73,93 +142,191 @@ static double tile_element(const uint8_t *tile, struct ing_format f, unsigned in
 	       ing_fp16_to_f32(min);
 }
 
+/* Finite scales and values: exponents in the middle of their ranges. */
 static void fill(uint32_t type, uint8_t *rows, size_t bytes)
 {
+	const struct ggml_type_info *info = ggml_type_info(type);
+
 	for (size_t i = 0; i < bytes; i++)
 		rows[i] = random32();
-	/* finite scales and values: exponents in the middle of their ranges */
-	for (size_t i = 0; type == GGML_F32 && i < bytes; i += 4)
-		rows[i + 3] = (rows[i + 3] & 0x80) | 0x3f;
-	for (size_t i = 0; type == GGML_F16 && i < bytes; i += 2)
-		rows[i + 1] = (rows[i + 1] & 0x83) | 0x38;
-	if (type == GGML_F32 || type == GGML_F16)
-		return;
-	for (size_t i = 0; i < bytes; i += ggml_type_info(type)->block_bytes) {
+	for (size_t i = 0; info->block_elems == 1 && i < bytes; i += info->block_bytes) {
+		uint8_t *top = &rows[i + info->block_bytes - 1];
+
+		*top = type == GGML_F16 ? (*top & 0x83) | 0x38 : (*top & 0x80) | 0x3f;
+	}
+	for (size_t i = 0; info->block_elems > 1 && i < bytes; i += info->block_bytes) {
 		rows[i + 1] = (rows[i + 1] & 0x83) | 0x30;
-		if (type == GGML_Q4_1)
+		if (type == GGML_Q4_1 || type == GGML_Q5_1)
 			rows[i + 3] = (rows[i + 3] & 0x83) | 0x30;
 	}
 }
 
+/* The value that the tensor has at a place. */
+static double tensor_element(const struct rig *r, uint32_t row, uint32_t column)
+{
+	const struct ggml_type_info *info = ggml_type_info(r->tensor->type);
+	const size_t row_bytes = r->tensor->size_bytes / r->tensor->ne[1];
+	const unsigned int block_bytes = info->block_bytes * (info->block_elems == 1 ? 32 : 1);
+
+	return gguf_element(r->tensor->type, r->data + row * row_bytes + column / 32 * block_bytes,
+			    column % 32);
+}
+
+static void assert_element(const struct rig *r, uint32_t row, uint32_t column, double want)
+{
+	double got = tile_element(r->tile, r->format, row, column / 32, column % 32);
+	/* 16-bit blocks round to a common exponent: of 2^1 here at most */
+	double slack = r->format.width == ING_WIDTH_16 ? ldexp(1, -15) : 0;
+
+	if (!(fabs(got - want) <= slack))
+		fail_msg("row %u, column %u: %.9g, expected %.9g", row, column, got, want);
+}
+
 static void check_type(uint32_t type)
 {
-	const struct ggml_type_info *info = ggml_type_info(type);
-	const size_t block_bytes = info->block_bytes * (info->block_elems == 1 ? 32 : 1);
-	uint8_t *rows = malloc(ROWS * BLOCKS * block_bytes);
-	struct ing_format f;
-	uint8_t *tile;
+	struct rig *r = rig_new(type, BLOCKS * 32, ROWS);
+	const struct repack_part part = repack_whole(r->tensor);
 
-	assert_true(repack_format(type, &f));
-	tile = malloc((size_t)BLOCKS * ing_block_units(f, 4) * 64);
-	fill(type, rows, ROWS * BLOCKS * block_bytes);
-	assert_int_equal(repack_tile(type, rows, ROWS, BLOCKS, tile), 0);
-	for (unsigned int row = 0; row < ROWS; row++) {
-		for (unsigned int k = 0; k < BLOCKS * 32; k++) {
-			double want = gguf_element(type, rows + (row * BLOCKS + k / 32) * block_bytes,
-						   k % 32);
-			double got = tile_element(tile, f, row, k / 32, k % 32);
-			/* 16-bit blocks round to a common exponent: of 2^1 here at most */
-			double slack = f.width == ING_WIDTH_16 ? ldexp(1, -15) : 0;
-
-			assert_true(fabs(got - want) <= slack);
-		}
-	}
-	free(tile);
-	free(rows);
+	fill(type, r->data, r->tensor->size_bytes);
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (unsigned int row = 0; row < 64; row++)
+		for (unsigned int k = 0; k < BLOCKS * 32; k++)
+			assert_element(r, row, k, row < ROWS ? tensor_element(r, row, k) : 0);
+	rig_free(r);
 }
 
 static void every_type(void **unused)
 {
-	const uint32_t types[] = { GGML_Q4_0, GGML_Q4_1, GGML_Q8_0, GGML_F16, GGML_F32 };
+	const uint32_t types[] = {
+		GGML_Q4_0, GGML_Q4_1, GGML_Q5_0, GGML_Q5_1, GGML_Q8_0, GGML_F16, GGML_BF16, GGML_F32,
+	};
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		check_type(types[i]);
 }
 
-static void rows_past_the_end_are_zero(void **unused)
+/* Rows 7.. of a fused tensor, the second tile of them. */
+static void rows_of_a_fused_tensor(void **unused)
 {
-	const struct ing_format f = { ING_WIDTH_8, 0, 0 };
-	uint8_t row[34] = { 1, 0x30, 7 }, tile[34 * 64];
+	struct rig *r = rig_new(GGML_Q4_1, 64, 200);
+	struct repack_part part = repack_whole(r->tensor);
 
 	(void)unused;
-	memset(tile, 0xff, sizeof(tile));
-	assert_int_equal(repack_tile(GGML_Q8_0, row, 1, 1, tile), 0);
-	assert_true(tile_element(tile, f, 0, 0, 0) != 0);
-	for (unsigned int r = 1; r < 64; r++)
-		assert_true(tile_element(tile, f, r, 0, 0) == 0);
+	fill(GGML_Q4_1, r->data, r->tensor->size_bytes);
+	part.first = 7;
+	part.rows = 100;
+	assert_int_equal(rig_repack(r, &part, 1, NULL), 0);
+	for (unsigned int row = 0; row < 64; row++)
+		assert_element(r, row, 40, row < 36 ? tensor_element(r, 7 + 64 + row, 40) : 0);
+	rig_free(r);
+}
+
+/* Heads of 24 rows, of which 16 are pairs in halves, in 32 rows each. */
+static void halves_become_pairs(void **unused)
+{
+	struct rig *r = rig_new(GGML_Q8_0, 32, 72);
+	struct repack_part part = repack_whole(r->tensor);
+
+	(void)unused;
+	fill(GGML_Q8_0, r->data, r->tensor->size_bytes);
+	part.rows = 96;
+	part.row_heads = (struct repack_heads){ .size = 32, .tensor_size = 24, .neox = 16 };
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (unsigned int row = 0; row < 64; row++) {
+		unsigned int at = row % 32, from = at < 16 ? at / 2 + at % 2 * 8 : at;
+
+		assert_element(r, row, 5, at < 24 ? tensor_element(r, row / 32 * 24 + from, 5) : 0);
+	}
+	rig_free(r);
+}
+
+/* Heads of 32 columns in 64 each: whole blocks, so any type will do. */
+static void columns_in_heads(void **unused)
+{
+	struct rig *r = rig_new(GGML_Q5_0, 96, 3);
+	struct repack_part part = repack_whole(r->tensor);
+
+	(void)unused;
+	fill(GGML_Q5_0, r->data, r->tensor->size_bytes);
+	part.columns = 192;
+	part.column_heads = (struct repack_heads){ .size = 64, .tensor_size = 32 };
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (unsigned int k = 0; k < 192; k++)
+		assert_element(r, 2, k, k % 64 < 32 ? tensor_element(r, 2, k / 64 * 32 + k % 32) : 0);
+	rig_free(r);
+}
+
+/* Heads of 4 columns, four of them, in 32 each, as a very small model has them. */
+static void columns_one_by_one(void **unused)
+{
+	struct rig *r = rig_new(GGML_F32, 16, 5);
+	struct repack_part part = repack_whole(r->tensor);
+
+	(void)unused;
+	fill(GGML_F32, r->data, r->tensor->size_bytes);
+	assert_int_equal(part.columns, 32);
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (unsigned int k = 0; k < 32; k++)
+		assert_element(r, 4, k, k < 16 ? ((float *)r->data)[4 * 16 + k] : 0);
+	part.columns = 128;
+	part.column_heads = (struct repack_heads){ .size = 32, .tensor_size = 4 };
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (unsigned int k = 0; k < 128; k++)
+		assert_element(r, 4, k,
+			       k % 32 < 4 ? ((float *)r->data)[4 * 16 + k / 32 * 4 + k % 32] : 0);
+	rig_free(r);
 }
 
 static void values_that_do_not_fit_are_refused(void **unused)
 {
-	float x[32] = { 0 };
-	uint8_t tile[65 * 64 + 64 * 4];
+	struct rig *r = rig_new(GGML_F32, 32, 3);
+	const struct repack_part part = repack_whole(r->tensor);
+	const float bad[] = { ldexpf(1, 111), NAN, INFINITY };
+	struct ingot_error err;
+	float *x = (float *)r->data;
 
 	(void)unused;
-	x[5] = ldexpf(1, 110);
-	assert_int_equal(repack_tile(GGML_F32, (uint8_t *)x, 1, 1, tile), 0);
-	x[5] = ldexpf(1, 111);
-	assert_true(repack_tile(GGML_F32, (uint8_t *)x, 1, 1, tile) < 0);
-	x[5] = NAN;
-	assert_true(repack_tile(GGML_F32, (uint8_t *)x, 1, 1, tile) < 0);
+	memset(x, 0, r->tensor->size_bytes);
+	x[32 + 5] = ldexpf(1, 110);
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (size_t i = 0; i < 3; i++) {
+		x[32 + 5] = bad[i];
+		assert_int_equal(rig_repack(r, &part, 0, &err), -ERANGE);
+		assert_non_null(strstr(err.text, "t.gguf: tensor t (F32), row 1: "));
+	}
+	rig_free(r);
+}
+
+static void scales_that_are_not_finite_are_refused(void **unused)
+{
+	const struct {
+		uint32_t type, at;
+	} cases[] = { { GGML_Q4_0, 1 }, { GGML_Q4_1, 1 }, { GGML_Q4_1, 3 }, { GGML_Q5_0, 1 },
+		      { GGML_Q5_1, 1 }, { GGML_Q5_1, 3 }, { GGML_Q8_0, 1 } };
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rig *r = rig_new(cases[i].type, 32, 1);
+		const struct repack_part part = repack_whole(r->tensor);
+
+		fill(cases[i].type, r->data, r->tensor->size_bytes);
+		r->data[cases[i].at] |= 0x7c;
+		assert_int_equal(rig_repack(r, &part, 0, NULL), -ERANGE);
+		rig_free(r);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type),
-		cmocka_unit_test(rows_past_the_end_are_zero),
+		cmocka_unit_test(rows_of_a_fused_tensor),
+		cmocka_unit_test(halves_become_pairs),
+		cmocka_unit_test(columns_in_heads),
+		cmocka_unit_test(columns_one_by_one),
 		cmocka_unit_test(values_that_do_not_fit_are_refused),
+		cmocka_unit_test(scales_that_are_not_finite_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
