@@ -62,7 +62,7 @@ void lower_matmul(struct lower *l, const struct matrix *m, uint32_t row, uint32_
 	cmd_set(l->p, c, ING_S_ACT, act.first);
 	cmd_set(l->p, c, ING_S_DST, to.first);
 	cmd_set(l->p, c, ING_S_DSTCOL, lines);
-	program_tensor(l->p, m->tensor->name.data, m->tensor->name.len);
+	program_tensor(l->p, m->part.tensor->name.data, m->part.tensor->name.len);
 	program_reads(l->p, SPACE_ACT, act.first, m->blocks);
 	program_writes(l->p, SPACE_SCRATCH, to.first, columns * lines);
 	program_end(l->p);
@@ -199,7 +199,7 @@ static void embed_gather(struct lower *l, uint32_t part)
 	cmd_set(l->p, c, ING_S_OFFSET, m->offset);
 	cmd_set(l->p, c, ING_S_BLOCKS, m->blocks);
 	cmd_set(l->p, c, ING_S_DST, to.first);
-	program_tensor(l->p, m->tensor->name.data, m->tensor->name.len);
+	program_tensor(l->p, m->part.tensor->name.data, m->part.tensor->name.len);
 	if (l->a->end == END_DECODE) {
 		program_patch(l->p, c, ING_S_OFFSET_W, REG_TILE, matrix_tile_units(m));
 		program_patch(l->p, c, ING_S_ROWS_W, REG_ROW, 1);
