@@ -156,11 +156,13 @@ enum ingot_job_place {
  * @cb: callback, under the lock of @fence
  * @fence: reference
  * @job: the waiting job
+ * @watched: @cb was given to @fence
  */
 struct ingot_dep {
 	struct dma_fence_cb cb;
 	struct dma_fence *fence;
 	struct ingot_job *job;
+	bool watched;
 };
 
 /**

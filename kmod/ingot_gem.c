@@ -126,14 +126,24 @@ struct drm_gem_object *ingot_prime_import(struct drm_device *drm, struct dma_buf
 	return gem;
 }
 
+/*
+ * Some exporters keep an attachment mapped until it is detached. The object needs one for as long
+ * as it lives: it gets another, which nobody maps.
+ */
 static void unmap_import(struct drm_gem_shmem_object *shmem)
 {
+	struct dma_buf_attachment *old = shmem->base.import_attach, *new;
 	struct sg_table *sgt = shmem->sgt;
 
-	if (!shmem->base.import_attach || !sgt)
+	if (!old || !sgt)
 		return;
 	WRITE_ONCE(shmem->sgt, NULL);
-	dma_buf_unmap_attachment_unlocked(shmem->base.import_attach, sgt, DMA_BIDIRECTIONAL);
+	dma_buf_unmap_attachment_unlocked(old, sgt, DMA_BIDIRECTIONAL);
+	new = dma_buf_attach(old->dmabuf, old->dev);
+	if (IS_ERR(new))
+		return;
+	shmem->base.import_attach = new;
+	dma_buf_detach(old->dmabuf, old);
 }
 
 /**

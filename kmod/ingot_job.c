@@ -153,16 +153,21 @@ void ingot_job_watch_deps(struct ingot_job *job)
 
 		dep->job = job;
 		atomic_inc(&job->waits);
-		if (dma_fence_add_callback(dep->fence, &dep->cb, dep_signalled))
+		dep->watched = !dma_fence_add_callback(dep->fence, &dep->cb, dep_signalled);
+		if (!dep->watched)
 			ingot_sched_dep_signalled(job, fence_error(dep->fence));
 	}
 }
 
-/* After this no callback runs, nor will */
+/*
+ * After this no callback runs, nor will. Fences that had signalled before are not touched: the lock of the
+ * kernel's stub, which is one of them, is taken elsewhere with interrupts on, and this may be one.
+ */
 static void unwatch_deps(struct ingot_job *job)
 {
 	for (unsigned int i = 0; i < job->dep_count; i++)
-		dma_fence_remove_callback(job->deps[i].fence, &job->deps[i].cb);
+		if (job->deps[i].watched)
+			dma_fence_remove_callback(job->deps[i].fence, &job->deps[i].cb);
 	put_deps(job);
 }
 
