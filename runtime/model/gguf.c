@@ -2,18 +2,22 @@
 #include "gguf.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gguf_internal.h"
 
 /* Least number of bytes that a metadata entry and a tensor description take in a file. */
 #define MIN_KV_BYTES (8 + 1 + 4 + 1)
 #define MIN_TENSOR_BYTES (8 + 1 + 4 + 8 + 4 + 8)
+
+bool gguf_has(struct gguf_reader *r, uint64_t n)
+{
+	if (n <= r->gguf->have - r->pos)
+		return true;
+	r->starved = n <= gguf_left(r);
+	return false;
+}
 
 static int ends_early(struct gguf_reader *r, const char *what)
 {
@@ -22,7 +26,7 @@ static int ends_early(struct gguf_reader *r, const char *what)
 
 int gguf_read32(struct gguf_reader *r, const char *what, uint32_t *out)
 {
-	if (gguf_left(r) < sizeof(*out))
+	if (!gguf_has(r, sizeof(*out)))
 		return ends_early(r, what);
 	*out = gguf_load32(r->gguf->data + r->pos);
 	r->pos += sizeof(*out);
@@ -31,7 +35,7 @@ int gguf_read32(struct gguf_reader *r, const char *what, uint32_t *out)
 
 int gguf_read64(struct gguf_reader *r, const char *what, uint64_t *out)
 {
-	if (gguf_left(r) < sizeof(*out))
+	if (!gguf_has(r, sizeof(*out)))
 		return ends_early(r, what);
 	*out = gguf_load64(r->gguf->data + r->pos);
 	r->pos += sizeof(*out);
@@ -45,7 +49,7 @@ int gguf_read_str(struct gguf_reader *r, const char *what, struct gguf_str *out)
 
 	if (ret)
 		return ret;
-	if (len > gguf_left(r))
+	if (!gguf_has(r, len))
 		return gguf_damaged(r, "%s claims %llu bytes at byte %zu, the file has %zu more",
 				    what, (unsigned long long)len, r->pos, gguf_left(r));
 	out->data = (const char *)r->gguf->data + r->pos;
@@ -69,7 +73,7 @@ static int read_magic(struct gguf_reader *r)
 	const struct gguf *gguf = r->gguf;
 	uint32_t version;
 
-	if (gguf->size < 4 || memcmp(gguf->data, "GGUF", 4))
+	if (gguf->have < 4 || memcmp(gguf->data, "GGUF", 4))
 		return ingot_error_set(r->err, -EINVAL,
 				       "%s: not a GGUF file (it does not start with 'GGUF'); "
 				       "give a model in GGUF format", gguf->name);
@@ -131,7 +135,7 @@ static int read_alignment(struct gguf_reader *r)
 	return 0;
 }
 
-static int parse(struct gguf_reader *r)
+int gguf_parse(struct gguf_reader *r)
 {
 	int ret = read_magic(r);
 
@@ -150,7 +154,7 @@ static int parse(struct gguf_reader *r)
 	return ret;
 }
 
-static struct gguf *gguf_new(const char *name, struct ingot_error *err)
+struct gguf *gguf_new(const char *name, struct ingot_error *err)
 {
 	struct gguf *gguf = calloc(1, sizeof(*gguf));
 	size_t len = strlen(name);
@@ -160,6 +164,7 @@ static struct gguf *gguf_new(const char *name, struct ingot_error *err)
 		ingot_error_set(err, -ENOMEM, "%s: out of memory; free some", name);
 		return NULL;
 	}
+	gguf->fd = -1;
 	/* the end of a path says more than its start */
 	if (len <= room)
 		memcpy(gguf->name, name, len);
@@ -168,101 +173,43 @@ static struct gguf *gguf_new(const char *name, struct ingot_error *err)
 	return gguf;
 }
 
-static struct gguf *parse_or_close(struct gguf *gguf, struct ingot_error *err)
-{
-	struct gguf_reader r = { .gguf = gguf, .err = err };
-
-	if (!parse(&r))
-		return gguf;
-	gguf_close(gguf);
-	return NULL;
-}
-
 struct gguf *gguf_open_memory(const char *name, const void *data, size_t size,
 			      struct ingot_error *err)
 {
 	struct gguf *gguf = gguf_new(name, err);
+	struct gguf_reader r = { .gguf = gguf, .err = err };
 
 	if (!gguf)
 		return NULL;
 	gguf->data = data;
 	gguf->size = size;
-	return parse_or_close(gguf, err);
+	gguf->have = size;
+	if (!gguf_parse(&r))
+		return gguf;
+	gguf_close(gguf);
+	return NULL;
 }
 
-static int map_fd(struct gguf *gguf, int fd, struct ingot_error *err)
+void gguf_forget_parsed(struct gguf *gguf)
 {
-	struct stat st;
-	void *map;
-
-	if (fstat(fd, &st))
-		return ingot_error_set(err, -errno, "%s: cannot get its size: %s", gguf->name,
-				       strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return ingot_error_set(err, -EINVAL,
-				       "%s: not a regular file; give the path of a GGUF file",
-				       gguf->name);
-	if (st.st_size == 0)
-		return ingot_error_set(err, -EINVAL, "%s: the file is empty; fetch it again",
-				       gguf->name);
-	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (map == MAP_FAILED)
-		return ingot_error_set(err, -errno, "%s: cannot map %lld bytes: %s", gguf->name,
-				       (long long)st.st_size, strerror(errno));
-	gguf->data = map;
-	gguf->size = st.st_size;
-	gguf->mapped = true;
-	return 0;
-}
-
-struct gguf *gguf_open(const char *path, struct ingot_error *err)
-{
-	struct gguf *gguf = gguf_new(path, err);
-	int fd, ret;
-
-	if (!gguf)
-		return NULL;
-	/* O_NONBLOCK: opening a FIFO must not wait for a writer */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		ingot_error_set(err, -errno, "%s: cannot open the model file: %s; check the path",
-				gguf->name, strerror(errno));
-		gguf_close(gguf);
-		return NULL;
-	}
-	ret = map_fd(gguf, fd, err);
-	close(fd);
-	if (ret) {
-		gguf_close(gguf);
-		return NULL;
-	}
-	return parse_or_close(gguf, err);
-}
-
-int gguf_read_tensor(const struct gguf *gguf, const struct gguf_tensor *tensor, uint64_t offset,
-		     void *to, size_t bytes, struct ingot_error *err)
-{
-	(void)err;
-	memcpy(to, gguf->data + tensor->offset + offset, bytes);
-	return 0;
-}
-
-void gguf_forget(const struct gguf *gguf)
-{
-	if (gguf->mapped)
-		madvise((void *)gguf->data, gguf->size, MADV_DONTNEED);
+	free(gguf->kv);
+	free(gguf->kv_by_key);
+	free(gguf->tensors);
+	free(gguf->tensors_by_name);
+	gguf->kv = NULL;
+	gguf->kv_by_key = NULL;
+	gguf->tensors = NULL;
+	gguf->tensors_by_name = NULL;
+	gguf->total_elems = 0;
+	gguf->total_bytes = 0;
 }
 
 void gguf_close(struct gguf *gguf)
 {
 	if (!gguf)
 		return;
-	if (gguf->mapped)
-		munmap((void *)gguf->data, gguf->size);
-	free(gguf->kv);
-	free(gguf->kv_by_key);
-	free(gguf->tensors);
-	free(gguf->tensors_by_name);
+	gguf_forget_parsed(gguf);
+	gguf_close_file(gguf);
 	free(gguf);
 }
 

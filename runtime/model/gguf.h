@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GGUF model files, versions 2 and 3, little endian, read in place through a read-only mapping.
+ * GGUF model files, versions 2 and 3, little endian.
  *
- * gguf_open() checks every count, length, offset, type and string of the file against its size, so
- * what the other functions return points inside the mapping. Nothing is copied: strings, arrays and
- * tensor data live until gguf_close().
+ * gguf_open() reads all but the tensors' data into memory and checks every count, length, offset,
+ * type and string of the file against its size, so what the other functions return points inside
+ * that memory. Strings and arrays live until gguf_close(). Tensors are read piece by piece with
+ * gguf_read_tensor(): nothing is mapped, so a file that somebody cuts short is an error and no
+ * signal, and its pages do not count as memory of the process.
  */
 #ifndef INGOT_MODEL_GGUF_H
 #define INGOT_MODEL_GGUF_H
@@ -70,7 +72,7 @@ struct ggml_type_info {
 };
 
 /**
- * struct gguf_str - a string inside the mapping
+ * struct gguf_str - a string inside the metadata
  * @data: its bytes, without a terminator; UTF-8 by convention, any bytes in practice
  * @len: number of bytes
  */
@@ -80,7 +82,7 @@ struct gguf_str {
 };
 
 /**
- * struct gguf_array - an array inside the mapping
+ * struct gguf_array - an array inside the metadata
  * @type: type of the elements, never GGUF_ARRAY
  * @count: number of elements
  * @data: the first of them, at any alignment; use gguf_array_int() and its like to read them
@@ -111,7 +113,6 @@ struct gguf_kv {
  * @n_dims: number of dimensions, 1 to GGUF_MAX_DIMS
  * @ne: elements along each dimension, fastest first; 1 beyond @n_dims
  * @type: enum ggml_type, or another number that ggml_type_info() knows
- * @data: the first byte of its data
  * @size_bytes: bytes of data
  * @n_elems: elements in all
  * @offset: where the data starts, from the start of the file
@@ -121,18 +122,17 @@ struct gguf_tensor {
 	uint32_t n_dims;
 	uint64_t ne[GGUF_MAX_DIMS];
 	uint32_t type;
-	const uint8_t *data;
 	size_t size_bytes;
 	uint64_t n_elems;
 	uint64_t offset;
 };
 
 /**
- * gguf_open() - map a GGUF file and check all of it but the tensors' data
+ * gguf_open() - open a GGUF file and check all of it but the tensors' data
  * @path: the file
  * @err: filled in on failure
  *
- * The file must stay as it is while it is mapped.
+ * The file must stay as it is until gguf_finish(), which finds out whether it has.
  *
  * Return: the file, to be closed with gguf_close(), or NULL with @err filled in.
  */
@@ -151,13 +151,17 @@ struct gguf *gguf_open_memory(const char *name, const void *data, size_t size,
 			      struct ingot_error *err);
 
 /**
- * gguf_forget() - give back the memory that the file's pages take
- * @gguf: the file; it can be used as before: what is needed again is read again
+ * gguf_finish() - no tensor will be read any more
+ * @gguf: the file; its metadata can be used as before
+ * @err: filled in on failure
+ *
+ * Return: 0, or -ESTALE if the file was written to since it was opened: what was read of it may be
+ * of two minds.
  */
-void gguf_forget(const struct gguf *gguf);
+int gguf_finish(struct gguf *gguf, struct ingot_error *err);
 
 /**
- * gguf_close() - unmap a file and free what belongs to it
+ * gguf_close() - close a file and free what belongs to it
  * @gguf: the file, or NULL
  */
 void gguf_close(struct gguf *gguf);

@@ -6,6 +6,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "gguf.h"
 
@@ -32,9 +33,13 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "GGUF data is read in 
 /**
  * struct gguf - an open file
  * @name: for errors
- * @data: the bytes of the file
- * @size: number of bytes
- * @mapped: @data is a mapping of ours
+ * @data: the bytes of the file that are in memory: all that the metadata and the descriptions of
+ *	tensors take, or more
+ * @have: how many
+ * @size: bytes of the file
+ * @fd: the file that tensors are read from, or -1
+ * @owned: @data is a mapping of ours, of @have bytes
+ * @changed: when the file was last written, as it was when it was opened
  * @version: of the format
  * @alignment: of the tensors' data
  * @n_kv: number of metadata entries
@@ -49,8 +54,11 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "GGUF data is read in 
 struct gguf {
 	char name[200];
 	const uint8_t *data;
+	size_t have;
 	size_t size;
-	bool mapped;
+	int fd;
+	bool owned;
+	struct timespec changed;
 	uint32_t version;
 	uint32_t alignment;
 	size_t n_kv;
@@ -66,12 +74,14 @@ struct gguf {
 /**
  * struct gguf_reader - a position in the file while it is parsed
  * @gguf: the file
- * @pos: bytes read so far, never more than the file has
+ * @pos: bytes read so far, never more than there are in memory
+ * @starved: parsing failed for want of bytes that the file has and memory has not
  * @err: where errors go
  */
 struct gguf_reader {
 	struct gguf *gguf;
 	size_t pos;
+	bool starved;
 	struct ingot_error *err;
 };
 
@@ -85,6 +95,44 @@ static inline size_t gguf_left(const struct gguf_reader *r)
 {
 	return r->gguf->size - r->pos;
 }
+
+/**
+ * gguf_has() - are there so many bytes more?
+ * @r: the position; marked as starved if the file has them and memory has not
+ * @n: number of bytes
+ *
+ * Return: whether they are in memory.
+ */
+bool gguf_has(struct gguf_reader *r, uint64_t n);
+
+/**
+ * gguf_new() - a file without contents
+ * @name: what errors call it
+ * @err: filled in on failure
+ *
+ * Return: the file, to be closed with gguf_close(), or NULL.
+ */
+struct gguf *gguf_new(const char *name, struct ingot_error *err);
+
+/**
+ * gguf_parse() - read and check everything but the tensors' data
+ * @r: the beginning of the file
+ *
+ * Return: 0 or negative errno.
+ */
+int gguf_parse(struct gguf_reader *r);
+
+/**
+ * gguf_forget_parsed() - free what parsing has made
+ * @gguf: the file; it can be parsed again
+ */
+void gguf_forget_parsed(struct gguf *gguf);
+
+/**
+ * gguf_close_file() - give back the memory and the descriptor of a file
+ * @gguf: the file
+ */
+void gguf_close_file(struct gguf *gguf);
 
 /**
  * gguf_load16() - read a little-endian integer at any alignment

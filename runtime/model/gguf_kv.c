@@ -43,7 +43,7 @@ static int bad_type(struct gguf_reader *r, const struct gguf_str *key, const cha
 static int skip_values(struct gguf_reader *r, const struct gguf_str *key, uint64_t count,
 		       size_t size)
 {
-	if (count > gguf_left(r) / size)
+	if (count > SIZE_MAX / size || !gguf_has(r, count * size))
 		return gguf_damaged(r, "metadata key '" GGUF_STR_FMT "' claims %llu values of "
 				       "%zu bytes, the file has %zu bytes more",
 				    GGUF_STR_ARG(*key), (unsigned long long)count, size,

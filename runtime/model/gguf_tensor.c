@@ -80,7 +80,7 @@ static int parse_tensor(struct gguf_reader *r, struct gguf_tensor *t)
 	return set_size(r, t);
 }
 
-/* Turns the offset within the data section into an address; needs the end of the header. */
+/* Turns the offset within the data section into one within the file; needs the end of the header. */
 static int place_tensor(struct gguf_reader *r, struct gguf_tensor *t, uint64_t data_start)
 {
 	const struct gguf *gguf = r->gguf;
@@ -96,7 +96,6 @@ static int place_tensor(struct gguf_reader *r, struct gguf_tensor *t, uint64_t d
 				    (unsigned long long)t->offset, (unsigned long long)data_start,
 				    gguf->size);
 	t->offset += data_start;
-	t->data = gguf->data + t->offset;
 	return 0;
 }
 

@@ -106,9 +106,7 @@ static int put_weights(struct ingot_model *m, struct ingot_model_params *params,
 		return -ENOSPC;
 	ret = weights_upload(&m->weights, m->gguf, &m->hp, m->context, m->dev, m->buffer,
 			     params->progress ? progress_bytes : NULL, params, err);
-	/* From here on the tokenizer reads some metadata, and nobody the tensors. */
-	gguf_forget(m->gguf);
-	return ret;
+	return ret ? ret : gguf_finish(m->gguf, err);
 }
 
 struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,

@@ -2,7 +2,7 @@
 #
 # Models: GGUF files and tokenisers.
 LIB_SRCS += runtime/error.c
-LIB_SRCS += $(addprefix runtime/model/,gguf.c gguf_kv.c gguf_get.c gguf_tensor.c gguf_types.c)
+LIB_SRCS += $(addprefix runtime/model/,gguf.c gguf_file.c gguf_kv.c gguf_get.c gguf_tensor.c gguf_types.c)
 LIB_SRCS += $(addprefix runtime/model/,unicode.c unicode_tables.c)
 LIB_SRCS += $(addprefix runtime/model/,bpe.c bpe_bytes.c bpe_encode.c bpe_tables.c)
 LIB_SRCS += $(addprefix runtime/model/tokenizer,.c _encode.c _piece.c _special.c _split.c)

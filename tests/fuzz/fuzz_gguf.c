@@ -86,6 +86,15 @@ static void read_value(const struct gguf *gguf, const struct gguf_kv *kv)
 		read_array(array);
 }
 
+static void read_tensor(const struct gguf *gguf, const struct gguf_tensor *t)
+{
+	uint8_t *bytes = malloc(t->size_bytes);
+
+	if (bytes && !gguf_read_tensor(gguf, t, 0, bytes, t->size_bytes, NULL))
+		touch(bytes, t->size_bytes);
+	free(bytes);
+}
+
 static void use_tokenizer(const struct gguf *gguf)
 {
 	static const char text[] = "Hello  world 42 abc xy <|im_start|>\xff\xf0\x9f\x98\x80";
@@ -128,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < gguf_kv_count(gguf); i++)
 		read_value(gguf, gguf_kv_at(gguf, i));
 	for (size_t i = 0; i < gguf_tensor_count(gguf); i++)
-		touch(gguf_tensor_at(gguf, i)->data, gguf_tensor_at(gguf, i)->size_bytes);
+		read_tensor(gguf, gguf_tensor_at(gguf, i));
 	use_tokenizer(gguf);
 	gguf_close(gguf);
 	return 0;

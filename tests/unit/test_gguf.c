@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The GGUF reader: true files, and each way to lie. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -186,6 +188,7 @@ static void test_tensors(void **state)
 	struct gguf_builder b;
 	struct gguf *gguf = open_good(&b, 3);
 	const struct gguf_tensor *t = gguf_find_tensor(gguf, "weights");
+	uint8_t byte;
 
 	(void)state;
 	assert_int_equal(gguf_tensor_count(gguf), 3);
@@ -197,11 +200,12 @@ static void test_tensors(void **state)
 	assert_int_equal(t->type, GGML_Q4_1);
 	assert_int_equal(t->size_bytes, 3 * 2 * 20);
 	assert_int_equal(t->offset % 32, 0);
-	assert_ptr_equal(t->data, b.data + t->offset);
-	assert_int_equal(t->data[5], 5);
+	assert_int_equal(gguf_read_tensor(gguf, t, 5, &byte, 1, NULL), 0);
+	assert_int_equal(byte, 5);
 	t = gguf_find_tensor(gguf, "a.first");
-	assert_int_equal(t->data[0], 160);
-	assert_ptr_equal(t->data + t->size_bytes, b.data + b.len);
+	assert_int_equal(gguf_read_tensor(gguf, t, 0, &byte, 1, NULL), 0);
+	assert_int_equal(byte, 160);
+	assert_int_equal(t->offset + t->size_bytes, b.len);
 	assert_null(gguf_find_tensor(gguf, "a"));
 	assert_int_equal(gguf_total_elems(gguf), 64 * 3 + 5 + 8);
 	assert_int_equal(gguf_total_bytes(gguf), 120 + 20 + 16);
@@ -489,12 +493,13 @@ static void write_file(const char *path, const struct gguf_builder *b)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void test_mapped_file(void **state)
+static void test_file(void **state)
 {
 	char path[] = "/tmp/test_gguf_XXXXXX";
 	struct gguf_builder b = good_file(3);
 	struct ingot_error err;
 	struct gguf *gguf;
+	uint8_t byte;
 
 	(void)state;
 	close(mkstemp(path));
@@ -504,8 +509,81 @@ static void test_mapped_file(void **state)
 	gguf = gguf_open(path, &err);
 	unlink(path);
 	assert_non_null(gguf);
-	assert_int_equal(gguf_find_tensor(gguf, "weights")->data[5], 5);
+	assert_int_equal(gguf_read_tensor(gguf, gguf_find_tensor(gguf, "weights"), 5, &byte, 1, &err), 0);
+	assert_int_equal(byte, 5);
+	assert_int_equal(gguf_finish(gguf, &err), 0);
+	assert_non_null(gguf_find_kv(gguf, "words"));
 	gguf_close(gguf);
+	free(b.data);
+}
+
+/* More metadata than is read at first: an array of 10 MB, then a key and a tensor. */
+static void test_much_metadata(void **state)
+{
+	const uint64_t count = 10 << 20;
+	char path[] = "/tmp/test_gguf_XXXXXX";
+	struct gguf_builder b = { 0 };
+	struct ingot_error err;
+	struct gguf_array array;
+	struct gguf *gguf;
+	uint8_t *zeros = calloc(1, count);
+
+	(void)state;
+	gb_header(&b, 1, 2);
+	gb_key(&b, "many", GGUF_ARRAY);
+	gb_u32(&b, GGUF_INT8);
+	gb_u64(&b, count);
+	gb_bytes(&b, zeros, count);
+	gb_kv_str(&b, "last", "word");
+	gb_tensor(&b, "t", GGML_F32, 8, 1, 0);
+	gb_data(&b, 32, 32);
+	close(mkstemp(path));
+	write_file(path, &b);
+	gguf = gguf_open(path, &err);
+	assert_non_null(gguf);
+	assert_int_equal(gguf_get_ints(gguf, "many", &array, NULL), 0);
+	assert_int_equal(array.count, count);
+	assert_int_equal(gguf_array_int(&array, count - 1), 0);
+	assert_non_null(gguf_find_kv(gguf, "last"));
+	gguf_close(gguf);
+	assert_int_equal(truncate(path, b.len - 40), 0);
+	assert_null(gguf_open(path, &err));
+	assert_non_null(strstr(err.text, "cut short"));
+	unlink(path);
+	free(zeros);
+	free(b.data);
+}
+
+/* Somebody writes to the file while it is loaded: an error, never a signal. */
+static void test_file_changes(void **state)
+{
+	char path[] = "/tmp/test_gguf_XXXXXX";
+	struct gguf_builder b = good_file(3);
+	const struct timespec later[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	const struct gguf_tensor *t;
+	struct ingot_error err;
+	struct gguf *gguf;
+	uint8_t bytes[16];
+
+	(void)state;
+	close(mkstemp(path));
+	write_file(path, &b);
+	gguf = gguf_open(path, &err);
+	t = gguf_find_tensor(gguf, "a.first");
+	assert_int_equal(truncate(path, b.len - 4), 0);
+	assert_int_equal(gguf_read_tensor(gguf, t, 0, bytes, 12, &err), 0);
+	assert_int_equal(gguf_read_tensor(gguf, t, 0, bytes, 16, &err), -EIO);
+	assert_non_null(strstr(err.text, ": the file ends at byte "));
+	assert_int_equal(gguf_finish(gguf, &err), -ESTALE);
+	assert_non_null(strstr(err.text, ": the file was written to while it was loaded"));
+	gguf_close(gguf);
+	write_file(path, &b);
+	gguf = gguf_open(path, &err);
+	assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
+	assert_int_equal(gguf_finish(gguf, &err), -ESTALE);
+	assert_int_equal(gguf_finish(gguf, &err), 0);
+	gguf_close(gguf);
+	unlink(path);
 	free(b.data);
 }
 
@@ -541,7 +619,9 @@ int main(void)
 		cmocka_unit_test(test_tensor_dims_and_name),
 		cmocka_unit_test(test_two_tensors),
 		cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_mapped_file),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_much_metadata),
+		cmocka_unit_test(test_file_changes),
 		cmocka_unit_test(test_error_text),
 	};
 
