@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "stager.h"
 #include "weights.h"
 
 /* Every part starts on a 4 KiB boundary, so that bursts stay long. */
@@ -121,108 +121,43 @@ void weights_free(struct weights *w)
 	w->layers = NULL;
 }
 
-/* Bytes that are copied at once: a copy has a price of its own, and matrices may be small. */
-#define STAGE_BYTES (16u << 20)
-
 /**
  * struct upload - an upload under way
- * @stage: host memory in which neighbouring parts are put together, @room bytes
- * @first: unit of the buffer that @stage begins with
- * @used: bytes of @stage that hold parts; what lies between parts is zero
+ * @s: puts parts together and copies them
  */
 struct upload {
 	struct weights *w;
 	const struct gguf *gguf;
-	struct ingot_device *dev;
-	struct ingot_buffer *buf;
+	struct stager *s;
 	struct repack_scratch scratch;
-	uint8_t *stage;
-	size_t room, used;
-	uint64_t first;
-	void (*progress)(void *priv, uint64_t done, uint64_t total);
-	void *priv;
 	struct ingot_error *err;
 };
 
-static int flush(struct upload *u)
-{
-	const uint64_t begin = now_ns();
-	int ret = ingot_buffer_upload(u->buf, u->first * ING_UNIT_BYTES, u->stage, u->used, u->err);
-
-	u->w->copy_ns += now_ns() - begin;
-	u->w->copied_bytes += u->used;
-	if (!ret && u->progress)
-		u->progress(u->priv, u->first + u->used / ING_UNIT_BYTES, u->w->units);
-	u->used = 0;
-	return ret;
-}
-
-static int reserve(struct upload *u, size_t bytes)
-{
-	if (bytes <= u->room)
-		return 0;
-	ingot_host_free(u->dev, u->stage);
-	u->room = 0;
-	u->stage = ingot_host_alloc(u->dev, bytes, u->err);
-	if (!u->stage)
-		return -ENOMEM;
-	u->room = bytes;
-	return 0;
-}
-
 /* Where to write the part at @unit; NULL after an error. Parts come in ascending order. */
-static uint8_t *part(struct upload *u, uint64_t unit, size_t bytes)
+static void *part(struct upload *u, uint64_t unit, size_t bytes)
 {
-	const size_t offset = (unit - u->first) * ING_UNIT_BYTES;
-
-	if (u->used && offset + bytes <= u->room) {
-		memset(u->stage + u->used, 0, offset - u->used);
-		u->used = offset + bytes;
-		return u->stage + offset;
-	}
-	if (u->used && flush(u))
-		return NULL;
-	if (reserve(u, bytes > STAGE_BYTES ? bytes : STAGE_BYTES))
-		return NULL;
-	u->first = unit;
-	u->used = bytes;
-	return u->stage;
+	return stager_room(u->s, unit, bytes, u->err);
 }
 
-static int upload_tile(struct upload *u, const struct matrix *m, uint32_t tile)
+static int upload_matrix(struct upload *u, struct matrix *m)
 {
-	uint8_t *to = part(u, m->offset + (uint64_t)tile * matrix_tile_units(m),
-			   (size_t)matrix_tile_units(m) * ING_UNIT_BYTES);
-
-	if (!to)
-		return u->err ? u->err->code : -EIO;
-	return repack_tile(&m->part, m->format, u->gguf, tile, &u->scratch, to, u->err);
-}
-
-static int upload_matrix(struct upload *u, const struct matrix *m)
-{
-	const uint32_t tiles = (m->rows + TILE_ROWS - 1) / TILE_ROWS;
-	int ret = 0;
-
-	for (uint32_t tile = 0; !ret && tile < tiles; tile++)
-		ret = upload_tile(u, m, tile);
-	return ret;
+	return stager_matrix(u->s, m, u->err);
 }
 
 static int upload_norm(struct upload *u, const char *name, uint32_t offset)
 {
 	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, name);
-	uint8_t *to = part(u, offset, t->n_elems * sizeof(float));
+	float *to = part(u, offset, t->n_elems * sizeof(float));
 
 	if (!to)
 		return u->err ? u->err->code : -EIO;
-	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, (float *)to, u->err);
+	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, to, u->err);
 }
 
 static int upload_layer(struct upload *u, uint32_t i)
 {
-	const struct layer_weights *l = &u->w->layers[i];
-	const struct matrix *all[] = { &l->v, &l->k, &l->q, &l->o, &l->gate, &l->up, &l->down };
+	struct layer_weights *l = &u->w->layers[i];
+	struct matrix *all[] = { &l->v, &l->k, &l->q, &l->o, &l->gate, &l->up, &l->down };
 	char name[64];
 	int ret = 0;
 
@@ -267,11 +202,11 @@ static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t cont
 		return ingot_error_set(u->err, -ENOMEM, "out of memory");
 	ret = rope_factors(u, hp, factors);
 	for (uint32_t pos = 0; !ret && pos < context; pos++) {
-		uint8_t *to = part(u, u->w->rope + (uint64_t)pos * row_bytes / ING_UNIT_BYTES,
+		float *to = part(u, u->w->rope + (uint64_t)pos * row_bytes / ING_UNIT_BYTES,
 				   row_bytes);
 
 		if (to)
-			rope_row((float *)to, hp, factors, pos);
+			rope_row(to, hp, factors, pos);
 		else
 			ret = u->err ? u->err->code : -EIO;
 	}
@@ -284,11 +219,13 @@ int weights_upload(struct weights *w, const struct gguf *gguf, const struct hpar
 		   void (*progress)(void *priv, uint64_t done, uint64_t total), void *priv,
 		   struct ingot_error *err)
 {
-	struct upload u = {
-		.w = w, .gguf = gguf, .dev = dev, .buf = buf, .progress = progress, .priv = priv, .err = err,
-	};
+	const struct stager_params params = { gguf, dev, buf, w->units, progress, priv };
+	struct upload u = { .w = w, .gguf = gguf, .s = stager_create(&params, err), .err = err };
+	struct stager_result result;
 	int ret = 0;
 
+	if (!u.s)
+		return -ENOMEM;
 	for (uint32_t i = 0; !ret && i < hp->layers; i++)
 		ret = upload_layer(&u, i);
 	ret = ret ? ret : upload_norm(&u, "output_norm.weight", w->output_norm);
@@ -296,8 +233,9 @@ int weights_upload(struct weights *w, const struct gguf *gguf, const struct hpar
 	if (!ret && w->head.offset != w->embd.offset)
 		ret = upload_matrix(&u, &w->head);
 	ret = ret ? ret : upload_rope(&u, hp, context);
-	ret = ret || !u.used ? ret : flush(&u);
-	ingot_host_free(dev, u.stage);
+	ret = stager_end(u.s, &result, ret, err);
+	w->copied_bytes = result.copied_bytes;
+	w->copy_ns = result.copy_ns;
 	repack_scratch_free(&u.scratch);
 	return ret;
 }
