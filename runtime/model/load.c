@@ -25,7 +25,8 @@ static void name_type(struct ingot_model *m)
 	double n = m->info.n_params;
 	int billions = n >= 0.95e9, millions = n >= 0.95e6;
 
-	snprintf(m->type, sizeof(m->type), "llama %.*f%s %s", billions ? 1 : 0,
+	snprintf(m->type, sizeof(m->type), "%s %.*f%s %s", m->hp.arch->name,
+		 billions ? 1 : 0,
 		 billions ? n / 1e9 : millions ? n / 1e6 : n / 1e3,
 		 billions ? "B" : millions ? "M" : "K", file_type_name(m->gguf));
 }

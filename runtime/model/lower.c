@@ -108,49 +108,6 @@ void lower_to(struct lower *l, struct cmd *c, struct span to, uint32_t line, uin
 	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
 }
 
-/* S[first ..] = fn(S[first ..]), in scalar mode. */
-static void scalar_op(struct lower *l, uint32_t fn, struct span s, float mul, float add)
-{
-	struct cmd *c = lower_vec(l, fn, ING_SINK_NONE, 1, 1, s.count);
-
-	cmd_set(l->p, c, ING_V_SCALAR, 1);
-	cmd_set(l->p, c, ING_V_SIN, s.first);
-	cmd_set(l->p, c, ING_V_SOUT, s.first);
-	if (fn == ING_FN_AFFINE) {
-		cmd_set_f32(l->p, c, ING_V_C, mul);
-		cmd_set_f32(l->p, c, ING_V_D, add);
-	}
-	program_end(l->p);
-}
-
-void lower_norm(struct lower *l, uint32_t weights, uint32_t first, uint32_t columns)
-{
-	const struct hparams *hp = l->a->hp;
-	const uint32_t lines = hp->dim / 16, row = l->x.first + first * lines;
-	const struct span s = { l->sums.first, columns };
-	struct span w = l->norm[l->norm_turn ^= 1];
-	struct cmd *c;
-
-	lower_load(l, weights, w);
-	c = lower_vec(l, ING_FN_SQUARE, ING_SINK_NONE, columns, 1, hp->dim);
-	lower_a(l, c, l->x, row, lines, 0);
-	cmd_set(l->p, c, ING_V_RED, ING_RED_SUM);
-	cmd_set(l->p, c, ING_V_SOUT, s.first);
-	program_end(l->p);
-	scalar_op(l, ING_FN_AFFINE, s, 1.0f / hp->dim, hp->norm_eps);
-	scalar_op(l, ING_FN_RSQRT, s, 0, 0);
-
-	c = lower_vec(l, ING_FN_NORM, ING_SINK_ACT, columns, 1, hp->dim);
-	lower_a(l, c, l->x, row, lines, 0);
-	lower_b(l, c, w, w.first, 0, 0);
-	cmd_set(l->p, c, ING_V_USES, 1);
-	cmd_set(l->p, c, ING_V_SIN, s.first);
-	cmd_set(l->p, c, ING_V_DST, l->act.first);
-	cmd_set(l->p, c, ING_V_COLOUT, 1);
-	program_writes(l->p, SPACE_ACT, l->act.first, l->act.count);
-	program_end(l->p);
-}
-
 void lower_residual(struct lower *l)
 {
 	const uint32_t lines = l->a->hp->dim / 16;
@@ -159,6 +116,17 @@ void lower_residual(struct lower *l)
 	lower_a(l, c, l->x, l->x.first, lines, 0);
 	lower_b(l, c, l->y, l->y.first, lines, 0);
 	lower_to(l, c, l->x, l->x.first, lines, 0);
+	program_end(l->p);
+}
+
+static void scale_stream(struct lower *l, float scale)
+{
+	const uint32_t lines = l->a->hp->dim / 16;
+	struct cmd *c = lower_vec(l, ING_FN_AFFINE, ING_SINK_SCRATCH, l->a->columns, 1, l->a->hp->dim);
+
+	lower_a(l, c, l->x, l->x.first, lines, 0);
+	lower_to(l, c, l->x, l->x.first, lines, 0);
+	cmd_set_f32(l->p, c, ING_V_C, scale);
 	program_end(l->p);
 }
 
@@ -265,19 +233,37 @@ uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const in
 	return i;
 }
 
-static void lower_rope_rows(struct lower *l)
+/* A row of @lines of a table for every column's position. */
+static void load_positions(struct lower *l, uint32_t table, uint32_t lines, struct span to)
 {
-	struct cmd *c;
+	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
 
-	program_part(l->p, "rope table");
-	c = program_begin(l->p, ING_OP_LOAD);
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
-	cmd_set(l->p, c, ING_S_OFFSET, l->a->w->rope);
-	cmd_set(l->p, c, ING_S_ROWS, l->rope.count);
-	cmd_set(l->p, c, ING_S_DST, l->rope.first);
-	program_patch(l->p, c, ING_S_OFFSET_W, REG_POS, l->a->hp->head_dim / 16);
-	program_writes(l->p, SPACE_SCRATCH, l->rope.first, l->rope.count);
+	cmd_set(l->p, c, ING_S_OFFSET, table);
+	cmd_set(l->p, c, ING_S_ROWS, to.count);
+	cmd_set(l->p, c, ING_S_DST, to.first);
+	program_patch(l->p, c, ING_S_OFFSET_W, REG_POS, lines);
+	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
 	program_end(l->p);
+}
+
+/* What the embedding still lacks, and what all layers share. */
+static void lower_positions(struct lower *l)
+{
+	const struct hparams *hp = l->a->hp;
+
+	if (hp->embd_scale != 1)
+		scale_stream(l, hp->embd_scale);
+	if (l->a->w->position_embd) {
+		program_part(l->p, "positions");
+		load_positions(l, l->a->w->positions, hp->dim / 16, l->y);
+		lower_residual(l);
+	}
+	program_part(l->p, "rope table");
+	for (uint32_t i = 0; i < hp->n_ropes; i++)
+		load_positions(l, l->a->w->rope[i], hp->head_dim / 16, l->rope[i]);
+	if (hp->arch->norm == ARCH_LAYER_NORM)
+		lower_load(l, l->a->w->ones, l->ones);
 }
 
 static void scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t add, unsigned int shift,
@@ -296,11 +282,10 @@ static void scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t a
 static void one_pass(struct lower *l)
 {
 	lower_embed(l);
-	lower_rope_rows(l);
+	lower_positions(l);
 	for (uint32_t i = 0; i < l->a->hp->layers; i++) {
 		program_layer(l->p, i);
-		lower_attention(l, i);
-		lower_ffn(l, i);
+		lower_layer(l, i);
 	}
 	program_layer(l->p, -1);
 	lower_head(l);

@@ -24,6 +24,9 @@
 #define REG_LINES 10	/* lines of 64 exponent bytes in use */
 #define REG_TILE 11	/* tile of the token's embedding */
 #define REG_ROW 12	/* row within that tile */
+#define REG_FIRST 13	/* sliding window: tile of 64 positions in which it begins */
+#define REG_SPAN 14	/* position less those before that tile */
+#define REG_MASK 15	/* row of the table of masks */
 
 /* Most token ids that stop a decode job. */
 #define MAX_STOPS 8

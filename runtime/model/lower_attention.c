@@ -6,8 +6,6 @@
  * Order: V and K come first, so that their rows are appended while the queries' weights stream, and
  * then all scores before all of V, so that one head's softmax hides under the next head's scores.
  */
-#include <math.h>
-
 #include "lower_internal.h"
 
 #define LOG2E 1.44269504088896341
@@ -30,6 +28,24 @@ static uint64_t v_number(const struct lower *l, uint32_t layer)
 	return k_number(l, layer) + l->a->hp->kv_heads;
 }
 
+static bool windowed(const struct lower *l, uint32_t layer)
+{
+	return hparams_windowed(l->a->hp, layer);
+}
+
+/* Register of the position of column 0, counted from where the layer's streams begin. */
+static unsigned int position_reg(const struct lower *l, uint32_t layer)
+{
+	return windowed(l, layer) ? REG_SPAN : REG_POS;
+}
+
+/* Begin with the window's first tile of 64 positions, of @units each. */
+static void skip_to_window(struct lower *l, struct cmd *c, uint32_t layer, uint32_t units)
+{
+	if (windowed(l, layer))
+		program_patch(l->p, c, ING_S_OFFSET_W, REG_FIRST, units);
+}
+
 static void append_v(struct lower *l, uint32_t layer)
 {
 	const struct hparams *hp = l->a->hp;
@@ -49,6 +65,21 @@ static void append_v(struct lower *l, uint32_t layer)
 	program_end(l->p);
 }
 
+/* Queries and keys are turned on their way, where there are angles. */
+static struct cmd *turned(struct lower *l, uint32_t layer, uint32_t sink, uint32_t first,
+			  uint32_t tokens, uint32_t heads)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t lines = hp->head_dim / 16;
+	const struct span rope = l->rope[hparams_rope(hp, layer)];
+	struct cmd *c = lower_vec(l, hp->n_ropes ? ING_FN_ROPE : ING_FN_COPY, sink, tokens, heads,
+				  hp->head_dim);
+
+	if (hp->n_ropes)
+		lower_b(l, c, rope, rope.first + first * lines, lines, 0);
+	return c;
+}
+
 static void append_k(struct lower *l, uint32_t layer)
 {
 	const struct hparams *hp = l->a->hp;
@@ -57,9 +88,8 @@ static void append_k(struct lower *l, uint32_t layer)
 	struct cmd *c;
 
 	program_part(l->p, "append_k");
-	c = lower_vec(l, ING_FN_ROPE, ING_SINK_KVK, l->a->columns, hp->kv_heads, hp->head_dim);
+	c = turned(l, layer, ING_SINK_KVK, 0, l->a->columns, hp->kv_heads);
 	lower_a(l, c, l->k, l->k.first, hp->kv_heads * lines, lines);
-	lower_b(l, c, l->rope, l->rope.first, lines, 0);
 	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV);
 	cmd_set(l->p, c, ING_V_MSTRIDE, kv->k_head);
 	cmd_set(l->p, c, ING_V_OFFSET, kv->k + layer * kv->k_layer);
@@ -77,9 +107,8 @@ static void pass_queries(struct lower *l, const struct pass *p)
 	struct cmd *c;
 
 	program_part(l->p, "queries");
-	c = lower_vec(l, ING_FN_ROPE, ING_SINK_ACT, p->tokens, p->heads, hp->head_dim);
+	c = turned(l, p->layer, ING_SINK_ACT, p->token, p->tokens, p->heads);
 	lower_a(l, c, l->q, row, hp->heads * lines, lines);
-	lower_b(l, c, l->rope, l->rope.first + p->token * lines, lines, 0);
 	cmd_set(l->p, c, ING_V_DST, p->set->q.first);
 	cmd_set(l->p, c, ING_V_COLOUT, p->heads);
 	cmd_set(l->p, c, ING_V_COLIN, 1);
@@ -100,8 +129,9 @@ static void pass_scores(struct lower *l, const struct pass *p)
 	cmd_set(l->p, c, ING_S_TGROUPS, ING_TILE_GROUPS_MAX);
 	cmd_set(l->p, c, ING_S_COLS, columns);
 	cmd_set(l->p, c, ING_S_OFFSET, kv->k + p->layer * kv->k_layer + p->head * kv->k_head);
+	skip_to_window(l, c, p->layer, kv->k_head / (kv->context / 64));
 	cmd_set(l->p, c, ING_S_ROWS, p->token + p->tokens);
-	program_patch(l->p, c, ING_S_ROWS_W, REG_POS, 1);
+	program_patch(l->p, c, ING_S_ROWS_W, position_reg(l, p->layer), 1);
 	cmd_set(l->p, c, ING_S_BLOCKS, l->a->hp->head_dim / ING_BLOCK);
 	cmd_set(l->p, c, ING_S_ACT, p->set->q.first);
 	cmd_set(l->p, c, ING_S_DST, p->set->scores.first);
@@ -128,28 +158,48 @@ static void mask_rows(struct lower *l, const struct pass *p, struct cmd *c)
 	cmd_set(l->p, c, ING_V_MASK, 1);
 	cmd_set(l->p, c, ING_V_LENSTEP, 1);
 	cmd_set(l->p, c, ING_V_LEN, p->token + 1);
-	program_patch(l->p, c, ING_V_LEN_W, REG_POS, 1);
+	program_patch(l->p, c, ING_V_LEN_W, position_reg(l, p->layer), 1);
 }
 
-static void set_scalar(struct lower *l, unsigned int rd, uint32_t add, unsigned int shift)
+static void set_scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t add,
+		       unsigned int shift)
 {
 	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
 
 	cmd_set(l->p, c, ING_C_RD, rd);
-	cmd_set(l->p, c, ING_C_RA, REG_POS);
+	cmd_set(l->p, c, ING_C_RA, ra);
 	cmd_set(l->p, c, ING_C_IMM, add);
 	cmd_set(l->p, c, ING_C_SH, shift);
 	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
 	program_end(l->p);
 }
 
-/* exp((score - largest) / sqrt(head_dim)) in place, and the reciprocal of each row's sum. */
+/* What becomes of the scores before the softmax. */
+static void pass_caps(struct lower *l, const struct pass *p)
+{
+	const uint32_t lines = l->a->kv->context / 16;
+	const struct hparams *hp = l->a->hp;
+
+	for (unsigned int i = 0; hp->attn_cap > 0 && i < CAP_STEPS; i++) {
+		struct cmd *c = score_rows(l, p, lower_cap_fns[i], ING_SINK_SCRATCH);
+
+		lower_to(l, c, p->set->scores, p->set->scores.first, p->heads * lines, lines);
+		lower_cap_step(l, c, i, hp->attn_scale, hp->attn_cap);
+		program_end(l->p);
+	}
+	if (windowed(l, p->layer))
+		lower_window_mask(l, p->set->scores, p->tokens, p->heads);
+}
+
+/* exp((score - largest) * scale) in place, and the reciprocal of each row's sum. */
 static void pass_softmax(struct lower *l, const struct pass *p)
 {
 	const uint32_t lines = l->a->kv->context / 16;
+	const float scale = l->a->hp->attn_cap > 0 ? 1 : l->a->hp->attn_scale;
 	struct cmd *c;
 
 	program_part(l->p, "softmax");
+	pass_caps(l, p);
 	c = score_rows(l, p, ING_FN_COPY, ING_SINK_NONE);
 	mask_rows(l, p, c);
 	cmd_set(l->p, c, ING_V_RED, ING_RED_MAX);
@@ -163,7 +213,7 @@ static void pass_softmax(struct lower *l, const struct pass *p)
 	cmd_set(l->p, c, ING_V_SIN, p->set->max.first);
 	cmd_set(l->p, c, ING_V_RED, ING_RED_SUM);
 	cmd_set(l->p, c, ING_V_SOUT, p->set->sum.first);
-	cmd_set_f32(l->p, c, ING_V_C, (float)(LOG2E / sqrt(l->a->hp->head_dim)));
+	cmd_set_f32(l->p, c, ING_V_C, (float)(LOG2E * scale));
 	program_end(l->p);
 
 	c = lower_vec(l, ING_FN_RECIP, ING_SINK_NONE, 1, 1, p->tokens * p->heads);
@@ -193,6 +243,7 @@ static void load_exps(struct lower *l, const struct pass *p, uint32_t half)
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV);
 	cmd_set(l->p, c, ING_S_OFFSET, kv->exp + p->layer * kv->exp_layer +
 				       (uint64_t)number * kv->exp_half);
+	skip_to_window(l, c, p->layer, 1);
 	program_patch(l->p, c, ING_S_ROWS_W, REG_LINES, 1);
 	cmd_set(l->p, c, ING_S_DST, to.first);
 	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer) + p->head, 1);
@@ -238,6 +289,7 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 	cmd_set(l->p, c, ING_S_COLS, p->tokens * p->heads);
 	cmd_set(l->p, c, ING_S_OFFSET, kv->v + p->layer * kv->v_layer +
 				       (uint64_t)(p->head * halves + half) * kv->v_half);
+	skip_to_window(l, c, p->layer, 64);
 	cmd_set(l->p, c, ING_S_ROWS, ING_BLOCK);
 	program_patch(l->p, c, ING_S_BLOCKS_W, REG_BLOCKS, 1);
 	cmd_set(l->p, c, ING_S_ACT, act.first);
@@ -276,11 +328,12 @@ static void run_passes(struct lower *l, const struct pass *passes, unsigned int 
 {
 	const uint32_t halves = l->a->hp->head_dim / ING_BLOCK;
 	const uint32_t last = passes[0].token + passes[0].tokens;
+	const unsigned int position = position_reg(l, passes[0].layer);
 
 	program_part(l->p, "positions in use");
-	/* positions in use: REG_POS + last */
-	set_scalar(l, REG_BLOCKS, last + 31, 5);
-	set_scalar(l, REG_LINES, last + 63, 6);
+	/* positions in use: position + last */
+	set_scalar(l, REG_BLOCKS, position, last + 31, 5);
+	set_scalar(l, REG_LINES, position, last + 63, 6);
 	for (unsigned int i = 0; i < count; i++)
 		pass_queries(l, &passes[i]);
 	for (unsigned int i = 0; i < count; i++) {
@@ -305,6 +358,8 @@ static void attend_tokens(struct lower *l, uint32_t layer, uint32_t token, uint3
 	struct pass passes[MAX_SETS];
 	unsigned int n = 0;
 
+	if (windowed(l, layer))
+		lower_window(l, token, tokens);
 	for (uint32_t head = 0; head < hp->kv_heads; head++) {
 		for (uint32_t first = 0; first < group; first += l->pass_heads) {
 			uint32_t heads = group - first < l->pass_heads ? group - first : l->pass_heads;
@@ -326,17 +381,19 @@ void lower_attention(struct lower *l, uint32_t layer)
 	const struct layer_weights *w = &l->a->w->layers[layer];
 	const uint32_t m = l->a->columns;
 
-	program_part(l->p, "attn_norm");
-	lower_norm(l, w->attn_norm, 0, m);
 	lower_matmul(l, &w->v, 0, w->v.rows, m, l->act, l->v);
 	lower_matmul(l, &w->k, 0, w->k.rows, m, l->act, l->k);
+	lower_bias(l, &w->vectors[ARCH_V_BIAS], 0, w->v.rows, l->v);
 	append_v(l, layer);
+	lower_bias(l, &w->vectors[ARCH_K_BIAS], 0, w->k.rows, l->k);
+	lower_head_norm(l, &w->vectors[ARCH_K_NORM], l->k);
 	append_k(l, layer);
 	lower_matmul(l, &w->q, 0, w->q.rows, m, l->act, l->q);
+	lower_bias(l, &w->vectors[ARCH_Q_BIAS], 0, w->q.rows, l->q);
+	lower_head_norm(l, &w->vectors[ARCH_Q_NORM], l->q);
 	for (uint32_t token = 0; token < m; token += l->pass_tokens)
 		attend_tokens(l, layer, token,
 			      m - token < l->pass_tokens ? m - token : l->pass_tokens);
 	lower_matmul(l, &w->o, 0, l->a->hp->dim, m, l->act_o, l->y);
-	program_part(l->p, "attn_residual");
-	lower_residual(l);
+	lower_bias(l, &w->vectors[ARCH_O_BIAS], 0, l->a->hp->dim, l->y);
 }

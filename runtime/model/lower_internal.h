@@ -44,11 +44,15 @@ struct attention_set {
  * @x: residual stream; @y: what is added to it
  * @norm: norm weights, two in turn; @norm_turn: which one is next
  * @q: queries; likewise @k, @v
- * @rope: (cos, sin) of every column
+ * @rope: (cos, sin) of every column, by hparams_rope()
  * @raw: embedding rows as packed
  * @gate: gate rows of a part, two in turn; likewise @up
  * @logits: of a part, two in turn
  * @list: values of the top-k list
+ * @vectors: biases and norms of heads, two in turn; @vector_turn: which one is next
+ * @ones: ones, for LayerNorm
+ * @divisor: of a part of the feed-forward layer, where it cannot take the place of the gate
+ * @masks: of the tokens that attend together, with sliding windows
  * @act: activations of the norm; @act_o: of the attention result; @act_ffn: of the gated rows
  * @sums: scalars of the norm
  * @sets: attention buffers
@@ -60,10 +64,11 @@ struct lower {
 	struct program *p;
 	struct ingot_error *err;
 	uint32_t lines, blocks, scalars;
-	struct span x, y, norm[2], q, k, v, rope, raw, gate[2], up[2], logits[2], list;
+	struct span x, y, norm[2], q, k, v, rope[ROPES], raw, gate[2], up[2], logits[2], list;
+	struct span vectors[2], ones, divisor, masks;
 	struct span act, act_o, act_ffn, sums;
 	struct attention_set sets[MAX_SETS];
-	unsigned int n_sets, norm_turn;
+	unsigned int n_sets, norm_turn, vector_turn;
 	uint32_t pass_tokens, pass_heads, ffn_part, logit_part;
 };
 
@@ -142,30 +147,115 @@ void lower_to(struct lower *l, struct cmd *c, struct span to, uint32_t line, uin
 	      uint32_t inner);
 
 /**
- * lower_norm() - RMSNorm of the residual stream into activations
+ * lower_norm() - norm of the residual stream into activations
  * @l: the lowering
- * @weights: first unit of the norm weights
+ * @weights: of the norm
+ * @bias: of the norm; used by LayerNorm only
  * @first: first column of the stream
  * @columns: how many, to activation columns 0 and up
  */
-void lower_norm(struct lower *l, uint32_t weights, uint32_t first, uint32_t columns);
+void lower_norm(struct lower *l, const struct vector *weights, const struct vector *bias,
+		uint32_t first, uint32_t columns);
+
+/**
+ * lower_post_norm() - RMS norm of y in place
+ * @l: the lowering
+ * @weights: of the norm
+ */
+void lower_post_norm(struct lower *l, const struct vector *weights);
+
+/**
+ * lower_head_norm() - RMS norm of each head in place
+ * @l: the lowering
+ * @weights: of the norm, one for all heads; empty: nothing happens
+ * @heads: heads one after another
+ */
+void lower_head_norm(struct lower *l, const struct vector *weights, struct span heads);
+
+/**
+ * lower_vector() - LOAD some of a vector
+ * @l: the lowering
+ * @v: the vector
+ * @first: first element, a multiple of 16
+ * @count: elements, a multiple of 16
+ *
+ * Return: where it is, until the one after the next is loaded.
+ */
+struct span lower_vector(struct lower *l, const struct vector *v, uint32_t first, uint32_t count);
+
+/**
+ * lower_bias() - rows of all columns += bias
+ * @l: the lowering
+ * @v: the bias; empty: nothing happens
+ * @first: its first element, a multiple of 16
+ * @count: elements, a multiple of 16
+ * @rows: @count elements of each column, one after another
+ */
+void lower_bias(struct lower *l, const struct vector *v, uint32_t first, uint32_t count,
+		struct span rows);
+
+/* Functions of a soft cap, one VEC after another; lower_cap_step() sets their constants. */
+#define CAP_STEPS 3
+extern const uint32_t lower_cap_fns[CAP_STEPS];
+
+/**
+ * lower_cap_step() - constants of a VEC of a soft cap: cap * tanh(scale * x / cap)
+ * @l: the lowering
+ * @c: a command of function lower_cap_fns[@step] from and to the same rows
+ * @step: 0 to CAP_STEPS - 1
+ * @scale: of the rows
+ * @cap: the cap
+ */
+void lower_cap_step(struct lower *l, struct cmd *c, unsigned int step, float scale, float cap);
+
+/**
+ * lower_window_lines() - scratchpad lines that masks of a pass need
+ * @l: the lowering, with its passes planned
+ *
+ * Return: lines.
+ */
+uint32_t lower_window_lines(const struct lower *l);
+
+/**
+ * lower_window() - registers and masks of the windows of some tokens
+ * @l: the lowering
+ * @token: first column
+ * @tokens: how many, at most @l->pass_tokens
+ */
+void lower_window(struct lower *l, uint32_t token, uint32_t tokens);
+
+/**
+ * lower_window_mask() - put out scores before the window
+ * @l: the lowering
+ * @scores: a row of context positions for each head of each token
+ * @tokens: those of lower_window()
+ * @heads: of each token
+ */
+void lower_window_mask(struct lower *l, struct span scores, uint32_t tokens, uint32_t heads);
 
 /** lower_residual() - x += y */
 void lower_residual(struct lower *l);
 
 /**
- * lower_attention() - attention of one layer, from norm to residual
+ * lower_attention() - y = attention of the activations
  * @l: the lowering
  * @layer: its number
  */
 void lower_attention(struct lower *l, uint32_t layer);
 
 /**
- * lower_ffn() - feed-forward part of one layer, from norm to residual
+ * lower_ffn() - y = feed-forward part of the activations
  * @l: the lowering
  * @layer: its number
  */
 void lower_ffn(struct lower *l, uint32_t layer);
+
+/**
+ * lower_layer() - all operations of a layer, as the architecture's row lists them
+ * @l: the lowering
+ * @layer: its number
+ */
+void lower_layer(struct lower *l, uint32_t layer);
 
 /** lower_embed() - the embedding of every column */
 void lower_embed(struct lower *l);

@@ -1,61 +1,41 @@
 // SPDX-License-Identifier: MIT
-/* Lowering a layer's feed-forward part and the model's head. */
+/* Lowering a layer, operation by operation, and the model's head. */
 #include "lower_internal.h"
 
 #define LOG2E 1.44269504088896341f
 
-/* act = silu(gate) * up = recip(1 + exp(-gate)) * (gate * up), for one part of the rows. */
-static void gate_part(struct lower *l, uint32_t first, uint32_t rows, struct span gate,
-		      struct span up)
+static void one_op(struct lower *l, uint32_t layer, const struct arch_op *op)
 {
-	const uint32_t m = l->a->columns, lines = rows / 16;
-	struct cmd *c;
+	const struct vector *v = l->a->w->layers[layer].vectors;
 
-	program_part(l->p, "ffn_gated");
-	c = lower_vec(l, ING_FN_MUL, ING_SINK_SCRATCH, m, 1, rows);
-	lower_a(l, c, up, up.first, lines, 0);
-	lower_b(l, c, gate, gate.first, lines, 0);
-	lower_to(l, c, up, up.first, lines, 0);
-	program_end(l->p);
-
-	c = lower_vec(l, ING_FN_EXP2ADD, ING_SINK_SCRATCH, m, 1, rows);
-	lower_a(l, c, gate, gate.first, lines, 0);
-	lower_to(l, c, gate, gate.first, lines, 0);
-	cmd_set_f32(l->p, c, ING_V_C, -LOG2E);
-	cmd_set_f32(l->p, c, ING_V_D, 1.0f);
-	program_end(l->p);
-
-	c = lower_vec(l, ING_FN_RECIPMUL, ING_SINK_ACT, m, 1, rows);
-	lower_a(l, c, gate, gate.first, lines, 0);
-	lower_b(l, c, up, up.first, lines, 0);
-	cmd_set(l->p, c, ING_V_DST, l->act_ffn.first + first / ING_BLOCK);
-	cmd_set(l->p, c, ING_V_COLOUT, 1);
-	program_writes(l->p, SPACE_ACT, l->act_ffn.first + first / ING_BLOCK, rows / ING_BLOCK);
-	program_end(l->p);
+	if (op->part)
+		program_part(l->p, op->part);
+	switch (op->kind) {
+	case ARCH_OP_NORM:
+		lower_norm(l, &v[op->weight], op->bias == ARCH_NONE ? NULL : &v[op->bias], 0,
+			   l->a->columns);
+		break;
+	case ARCH_OP_ATTEND:
+		lower_attention(l, layer);
+		break;
+	case ARCH_OP_FFN:
+		lower_ffn(l, layer);
+		break;
+	case ARCH_OP_POST_NORM:
+		lower_post_norm(l, &v[op->weight]);
+		break;
+	case ARCH_OP_ADD:
+		lower_residual(l);
+		break;
+	case ARCH_END:
+		break;
+	}
 }
 
-/*
- * The rows go in parts, each gated while the next one streams: only the last part's vector work
- * stands between the last beat of gate and up and the first of down.
- */
-void lower_ffn(struct lower *l, uint32_t layer)
+void lower_layer(struct lower *l, uint32_t layer)
 {
-	const struct layer_weights *w = &l->a->w->layers[layer];
-	const uint32_t m = l->a->columns, ffn = l->a->hp->ffn;
-	unsigned int turn = 0;
-
-	program_part(l->p, "ffn_norm");
-	lower_norm(l, w->ffn_norm, 0, m);
-	for (uint32_t first = 0; first < ffn; first += l->ffn_part, turn ^= 1) {
-		uint32_t rows = ffn - first < l->ffn_part ? ffn - first : l->ffn_part;
-
-		lower_matmul(l, &w->gate, first, rows, m, l->act, l->gate[turn]);
-		lower_matmul(l, &w->up, first, rows, m, l->act, l->up[turn]);
-		gate_part(l, first, rows, l->gate[turn], l->up[turn]);
-	}
-	lower_matmul(l, &w->down, 0, l->a->hp->dim, m, l->act_ffn, l->y);
-	program_part(l->p, "ffn_residual");
-	lower_residual(l);
+	for (const struct arch_op *op = l->a->hp->arch->layer; op->kind != ARCH_END; op++)
+		one_op(l, layer, op);
 }
 
 static void store_logits(struct lower *l, uint32_t columns, uint32_t first, uint32_t rows,
@@ -71,6 +51,22 @@ static void store_logits(struct lower *l, uint32_t columns, uint32_t first, uint
 	if (l->a->end == END_DECODE)
 		program_patch(l->p, c, ING_V_OFFSET_W, REG_STEP, row_lines);
 	program_end(l->p);
+}
+
+/* Rows of @count elements, @lines from each other, in place. */
+static void cap_logits(struct lower *l, uint32_t rows, uint32_t lines, uint32_t count,
+		       struct span at)
+{
+	if (l->a->hp->logit_cap == 0)
+		return;
+	for (unsigned int i = 0; i < CAP_STEPS; i++) {
+		struct cmd *c = lower_vec(l, lower_cap_fns[i], ING_SINK_SCRATCH, rows, 1, count);
+
+		lower_a(l, c, at, at.first, lines, 0);
+		lower_to(l, c, at, at.first, lines, 0);
+		lower_cap_step(l, c, i, 1, l->a->hp->logit_cap);
+		program_end(l->p);
+	}
 }
 
 static struct cmd *list_op(struct lower *l, uint32_t sub, uint32_t count)
@@ -102,6 +98,7 @@ static void list_probabilities(struct lower *l)
 	cmd_set(l->p, c, ING_T_LINE, l->list.first);
 	program_writes(l->p, SPACE_SCRATCH, l->list.first, l->list.count);
 	program_end(l->p);
+	cap_logits(l, 1, 0, s->top_k, l->list);
 	c = lower_vec(l, ING_FN_COPY, ING_SINK_NONE, 1, 1, s->top_k);
 	lower_a(l, c, l->list, l->list.first, 0, 0);
 	cmd_set(l->p, c, ING_V_RED, ING_RED_MAX);
@@ -136,6 +133,26 @@ static void pick(struct lower *l)
 	program_end(l->p);
 }
 
+/*
+ * The list is fed with logits before they are capped, which does not change their order: so only
+ * the values that it keeps need the cap, unless all are stored.
+ */
+static void logits_part(struct lower *l, uint32_t columns, uint32_t first, uint32_t rows,
+			struct span at)
+{
+	const bool decode = l->a->end == END_DECODE, capped = l->a->hp->logit_cap > 0;
+	const uint32_t lines = (rows + 15) / 16;
+
+	if (decode && capped)
+		offer_logits(l, first, rows, at);
+	if (!decode || l->a->store_logits) {
+		cap_logits(l, columns, lines, lines * 16, at);
+		store_logits(l, columns, first, rows, at);
+	}
+	if (decode && !capped)
+		offer_logits(l, first, rows, at);
+}
+
 void lower_head(struct lower *l)
 {
 	const struct hparams *hp = l->a->hp;
@@ -146,7 +163,7 @@ void lower_head(struct lower *l)
 	if (l->a->end == END_NOTHING)
 		return;
 	program_part(l->p, "output_norm");
-	lower_norm(l, l->a->w->output_norm, 0, columns);
+	lower_norm(l, &l->a->w->output_norm, &l->a->w->output_norm_bias, 0, columns);
 	program_part(l->p, "logits");
 	if (decode) {
 		list_op(l, ING_TOPK_RESET, l->a->sampling.top_k);
@@ -156,10 +173,7 @@ void lower_head(struct lower *l)
 		uint32_t rows = hp->vocab - first < l->logit_part ? hp->vocab - first : l->logit_part;
 
 		lower_matmul(l, &l->a->w->head, first, rows, columns, l->act, l->logits[turn]);
-		if (!decode || l->a->store_logits)
-			store_logits(l, columns, first, rows, l->logits[turn]);
-		if (decode)
-			offer_logits(l, first, rows, l->logits[turn]);
+		logits_part(l, columns, first, rows, l->logits[turn]);
 	}
 	if (decode)
 		pick(l);

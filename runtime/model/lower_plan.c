@@ -27,7 +27,7 @@ static void plan_passes(struct lower *l)
 	l->pass_tokens = 1;
 	if (l->pass_heads < group)
 		return;
-	l->pass_tokens = least(m / group, l->a->columns);
+	l->pass_tokens = least(least(m / group, l->a->columns), MASK_POSITIONS / 2);
 	passes = (l->a->columns + l->pass_tokens - 1) / l->pass_tokens;
 	l->pass_tokens = (l->a->columns + passes - 1) / passes;
 }
@@ -47,6 +47,54 @@ static void plan_parts(struct lower *l)
 	l->logit_part = least((logit_tiles ? logit_tiles : 1) * 64, (l->a->hp->vocab + 63) / 64 * 64);
 }
 
+/* The longest vector that is loaded beside the norms of the stream. */
+static uint32_t longest_vector(const struct lower *l)
+{
+	const uint32_t norms = ARCH_BIT(ARCH_ATTN_NORM) | ARCH_BIT(ARCH_FFN_NORM) |
+			       ARCH_BIT(ARCH_ATTN_POST_NORM) | ARCH_BIT(ARCH_FFN_POST_NORM);
+	const struct hparams *hp = l->a->hp;
+	uint32_t longest = 0;
+
+	for (uint32_t layer = 0; layer < hp->layers; layer++) {
+		for (enum arch_vector i = 0; i < ARCH_VECTORS; i++) {
+			const struct vector *v = &l->a->w->layers[layer].vectors[i];
+			uint32_t length = v->length;
+
+			if (!v->tensor || norms & ARCH_BIT(i))
+				continue;
+			if (arch_vectors[i].length == ARCH_LEN_FFN)
+				length = least(length, l->ffn_part);
+			longest = length > longest ? length : longest;
+		}
+	}
+	return longest;
+}
+
+/* What only some architectures need. */
+static void plan_vectors(struct lower *l)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t longest = longest_vector(l);
+
+	for (unsigned int i = 0; i < 2; i++)
+		l->vectors[i] = take(&l->lines, longest / 16);
+	if (hp->arch->norm == ARCH_LAYER_NORM)
+		l->ones = take(&l->lines, hp->dim / 16);
+	if (hp->arch->act != ARCH_SILU || !hp->arch->gated)
+		l->divisor = take(&l->lines, (uint64_t)l->a->columns * l->ffn_part / 16);
+	if (hp->window)
+		l->masks = take(&l->lines, lower_window_lines(l));
+}
+
+/* A scalar for each column, and enough for norms of heads to take several at a time. */
+static uint32_t sums_of(const struct lower *l)
+{
+	const uint32_t some = least(l->a->config->scalars / 4, 255), m = l->a->columns;
+	const uint32_t norms = ARCH_BIT(ARCH_Q_NORM) | ARCH_BIT(ARCH_K_NORM);
+
+	return arch_required(l->a->hp->arch) & norms && some > m ? some : m;
+}
+
 static void plan_stream(struct lower *l)
 {
 	const struct hparams *hp = l->a->hp;
@@ -58,7 +106,8 @@ static void plan_stream(struct lower *l)
 	l->q = take(&l->lines, (uint64_t)m * hp->heads * head);
 	l->k = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
 	l->v = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
-	l->rope = take(&l->lines, (uint64_t)m * head);
+	for (uint32_t i = 0; i < hp->n_ropes; i++)
+		l->rope[i] = take(&l->lines, (uint64_t)m * head);
 	l->raw = take(&l->lines, (hp->dim << width) / 128 + 2 * (hp->dim / 1024) + 4);
 	for (unsigned int i = 0; i < 2; i++) {
 		l->norm[i] = take(&l->lines, dim);
@@ -68,7 +117,8 @@ static void plan_stream(struct lower *l)
 	l->act = take(&l->blocks, hp->dim / ING_BLOCK);
 	l->act_o = take(&l->blocks, hp->heads * hp->head_dim / ING_BLOCK);
 	l->act_ffn = take(&l->blocks, hp->ffn / ING_BLOCK);
-	l->sums = take(&l->scalars, m);
+	l->sums = take(&l->scalars, sums_of(l));
+	plan_vectors(l);
 }
 
 static void plan_head(struct lower *l)

@@ -7,11 +7,9 @@
 #include "repack.h"
 #include "repack_blocks.h"
 
-/* No such row, block or element: zeros take its place. */
-#define NONE UINT32_MAX
+#define NONE REPACK_NONE
 
-/* Where place @i of a matrix is in the tensor, counted from the part's beginning, or NONE. */
-static uint32_t tensor_place(const struct repack_heads *h, uint32_t i)
+uint32_t repack_place(const struct repack_heads *h, uint32_t i)
 {
 	uint32_t head, at;
 
@@ -28,7 +26,7 @@ static uint32_t tensor_place(const struct repack_heads *h, uint32_t i)
 
 static uint32_t tensor_row(const struct repack_part *part, uint32_t i)
 {
-	const uint32_t at = i < part->rows ? tensor_place(&part->row_heads, i) : NONE;
+	const uint32_t at = i < part->rows ? repack_place(&part->row_heads, i) : NONE;
 
 	return at != NONE && part->first + (uint64_t)at < part->tensor->ne[1] ? part->first + at : NONE;
 }
@@ -89,7 +87,7 @@ static int gather_block(const struct repack_part *part, const float *row, uint32
 	float x[ING_BLOCK];
 
 	for (uint32_t i = 0; i < ING_BLOCK; i++) {
-		uint32_t at = tensor_place(&part->column_heads, k * ING_BLOCK + i);
+		uint32_t at = repack_place(&part->column_heads, k * ING_BLOCK + i);
 
 		x[i] = at < part->tensor->ne[0] ? row[at] : 0;
 	}
@@ -99,7 +97,7 @@ static int gather_block(const struct repack_part *part, const float *row, uint32
 /* Which block of the tensor block @k of the matrix is, or NONE. */
 static uint32_t tensor_block(const struct repack_part *part, uint32_t k)
 {
-	const uint32_t at = tensor_place(&part->column_heads, k * ING_BLOCK);
+	const uint32_t at = repack_place(&part->column_heads, k * ING_BLOCK);
 
 	return at < part->tensor->ne[0] ? at / ING_BLOCK : NONE;
 }

@@ -30,6 +30,18 @@ struct repack_heads {
 	uint32_t size, tensor_size, neox;
 };
 
+/* No such row, block or element: zeros take its place. */
+#define REPACK_NONE UINT32_MAX
+
+/**
+ * repack_place() - where a row or column of a matrix is in the tensor
+ * @heads: heads of the matrix, @size 0 if there are none
+ * @i: row or column of the matrix
+ *
+ * Return: row or column of the tensor, counted from the part's beginning, or REPACK_NONE.
+ */
+uint32_t repack_place(const struct repack_heads *heads, uint32_t i);
+
 /**
  * struct repack_part - what a matrix is made of
  * @tensor: a tensor of one or two dimensions

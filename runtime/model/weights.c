@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Planning and uploading a model's weights. */
+/* Uploading a model's weights. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,118 +8,6 @@
 
 #include "stager.h"
 #include "weights.h"
-
-/* Every part starts on a 4 KiB boundary, so that bursts stay long. */
-#define PART_UNITS (4096 / ING_UNIT_BYTES)
-
-struct plan {
-	struct weights *w;
-	const struct gguf *gguf;
-	struct ingot_error *err;
-};
-
-static uint32_t place(struct weights *w, uint64_t units)
-{
-	uint64_t offset = w->units;
-
-	w->units = (offset + units + PART_UNITS - 1) / PART_UNITS * PART_UNITS;
-	return offset;
-}
-
-static int plan_matrix(struct plan *p, const char *name, uint32_t in, uint32_t out,
-		       struct matrix *m)
-{
-	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
-
-	if (!t)
-		return ingot_error_set(p->err, -ENOENT, "%s: tensor %s is missing: not a complete llama model",
-				       gguf_name(p->gguf), name);
-	if (t->n_dims != 2 || t->ne[0] != in || t->ne[1] != out)
-		return ingot_error_set(p->err, -EINVAL,
-				       "%s: tensor %s is %llu x %llu, expected %u x %u from the metadata",
-				       gguf_name(p->gguf), name, (unsigned long long)t->ne[0],
-				       (unsigned long long)t->ne[1], in, out);
-	*m = (struct matrix){ .part = repack_whole(t), .rows = out, .blocks = in / ING_BLOCK };
-	if (!repack_format(&m->part, &m->format))
-		return ingot_error_set(p->err, -ENOTSUP,
-				       "%s: tensor %s has type %s, which is not supported: use a file of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0 (llama-quantize converts)",
-				       gguf_name(p->gguf), name, ggml_type_name(t->type));
-	m->offset = place(p->w, (uint64_t)(out + TILE_ROWS - 1) / TILE_ROWS * matrix_tile_units(m));
-	p->w->token_bytes += t->size_bytes;
-	return 0;
-}
-
-static int plan_norm(struct plan *p, const char *name, uint32_t dim, uint32_t *offset)
-{
-	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
-
-	if (!t || t->n_dims != 1 || t->ne[0] != dim)
-		return ingot_error_set(p->err, -EINVAL, "%s: tensor %s is missing or not of %u elements",
-				       gguf_name(p->gguf), name, dim);
-	*offset = place(p->w, dim / 16);
-	p->w->token_bytes += t->size_bytes;
-	return 0;
-}
-
-static int plan_layer(struct plan *p, const struct hparams *hp, uint32_t i)
-{
-	struct layer_weights *l = &p->w->layers[i];
-	uint32_t q = hp->heads * hp->head_dim, kv = hp->kv_heads * hp->head_dim;
-	const struct {
-		const char *name;
-		uint32_t in, out;
-		struct matrix *m;
-	} parts[] = {
-		{ "attn_v", hp->dim, kv, &l->v },	{ "attn_k", hp->dim, kv, &l->k },
-		{ "attn_q", hp->dim, q, &l->q },	{ "attn_output", q, hp->dim, &l->o },
-		{ "ffn_gate", hp->dim, hp->ffn, &l->gate }, { "ffn_up", hp->dim, hp->ffn, &l->up },
-		{ "ffn_down", hp->ffn, hp->dim, &l->down },
-	};
-	char name[64];
-	int ret = 0;
-
-	for (size_t k = 0; !ret && k < sizeof(parts) / sizeof(parts[0]); k++) {
-		snprintf(name, sizeof(name), "blk.%u.%s.weight", i, parts[k].name);
-		ret = plan_matrix(p, name, parts[k].in, parts[k].out, parts[k].m);
-	}
-	snprintf(name, sizeof(name), "blk.%u.attn_norm.weight", i);
-	ret = ret ? ret : plan_norm(p, name, hp->dim, &l->attn_norm);
-	snprintf(name, sizeof(name), "blk.%u.ffn_norm.weight", i);
-	return ret ? ret : plan_norm(p, name, hp->dim, &l->ffn_norm);
-}
-
-int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
-		 uint32_t context, struct ingot_error *err)
-{
-	struct plan p = { w, gguf, err };
-	int ret = 0;
-
-	memset(w, 0, sizeof(*w));
-	w->layers = calloc(hp->layers, sizeof(*w->layers));
-	if (!w->layers)
-		return ingot_error_set(err, -ENOMEM, "out of memory");
-	for (uint32_t i = 0; !ret && i < hp->layers; i++)
-		ret = plan_layer(&p, hp, i);
-	ret = ret ? ret : plan_norm(&p, "output_norm.weight", hp->dim, &w->output_norm);
-	ret = ret ? ret : plan_matrix(&p, "token_embd.weight", hp->dim, hp->vocab, &w->embd);
-	w->head = w->embd;
-	if (!ret && gguf_find_tensor(gguf, "output.weight")) {
-		/* Untied: a token reads one row of the embedding only. */
-		w->token_bytes -= w->embd.part.tensor->size_bytes;
-		ret = plan_matrix(&p, "output.weight", hp->dim, hp->vocab, &w->head);
-	}
-	w->rope = place(w, (uint64_t)context * hp->head_dim / 16);
-	if (!ret && w->units > UINT32_MAX)
-		ret = ingot_error_set(err, -EFBIG, "%s: %llu GiB of tiles: at most 256 GiB can be addressed",
-				      gguf_name(gguf), (unsigned long long)(w->units >> 24));
-	return ret;
-}
-
-void weights_free(struct weights *w)
-{
-	free(w->layers);
-	w->layers = NULL;
-}
 
 /**
  * struct upload - an upload under way
@@ -133,40 +21,54 @@ struct upload {
 	struct ingot_error *err;
 };
 
-/* Where to write the part at @unit; NULL after an error. Parts come in ascending order. */
-static void *part(struct upload *u, uint64_t unit, size_t bytes)
+/* Room for @floats floats at @unit; NULL after an error. Parts come in ascending order. */
+static float *floats(struct upload *u, uint64_t unit, size_t floats)
 {
-	return stager_room(u->s, unit, bytes, u->err);
+	return stager_room(u->s, unit, floats * sizeof(float), u->err);
 }
 
-static int upload_matrix(struct upload *u, struct matrix *m)
+static int failed(const struct upload *u)
 {
-	return stager_matrix(u->s, m, u->err);
+	return u->err ? u->err->code : -EIO;
 }
 
-static int upload_norm(struct upload *u, const char *name, uint32_t offset)
+/* Elements in their order on the device; padding is zero. */
+static int upload_vector(struct upload *u, const struct vector *v)
 {
-	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, name);
-	float *to = part(u, offset, t->n_elems * sizeof(float));
+	const struct repack_heads *h = &v->heads;
+	const uint32_t n = h->size ? v->length / h->size * h->tensor_size : v->length;
+	float *to, *from;
+	int ret;
 
+	if (!v->tensor)
+		return 0;
+	to = floats(u, v->offset, v->length);
 	if (!to)
-		return u->err ? u->err->code : -EIO;
-	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, to, u->err);
+		return failed(u);
+	from = malloc(n * sizeof(*from));
+	if (!from)
+		return ingot_error_set(u->err, -ENOMEM, "out of memory");
+	ret = repack_vector(v->tensor, u->gguf, v->first, n, &u->scratch, from, u->err);
+	for (uint32_t i = 0; !ret && i < v->length; i++) {
+		const uint32_t at = repack_place(h, i);
+
+		to[i] = at == REPACK_NONE ? 0 : from[at];
+	}
+	free(from);
+	return ret;
 }
 
 static int upload_layer(struct upload *u, uint32_t i)
 {
 	struct layer_weights *l = &u->w->layers[i];
 	struct matrix *all[] = { &l->v, &l->k, &l->q, &l->o, &l->gate, &l->up, &l->down };
-	char name[64];
 	int ret = 0;
 
 	for (size_t k = 0; !ret && k < sizeof(all) / sizeof(all[0]); k++)
-		ret = upload_matrix(u, all[k]);
-	snprintf(name, sizeof(name), "blk.%u.attn_norm.weight", i);
-	ret = ret ? ret : upload_norm(u, name, l->attn_norm);
-	snprintf(name, sizeof(name), "blk.%u.ffn_norm.weight", i);
-	return ret ? ret : upload_norm(u, name, l->ffn_norm);
+		ret = all[k]->part.tensor ? stager_matrix(u->s, all[k], u->err) : 0;
+	for (unsigned int k = 0; !ret && k < ARCH_VECTORS; k++)
+		ret = upload_vector(u, &l->vectors[k]);
+	return ret;
 }
 
 /* Factors of llama 3's long-context RoPE, where the file has them; else 1. */
@@ -181,20 +83,8 @@ static int rope_factors(struct upload *u, const struct hparams *hp, float *facto
 	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, factors, u->err);
 }
 
-static void rope_row(float *row, const struct hparams *hp, const float *factors, uint32_t pos)
+static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t table, uint32_t context)
 {
-	for (uint32_t i = 0; i < hp->head_dim / 2; i++) {
-		double angle = pos * pow(hp->rope_theta, -2.0 * i / hp->rope_dim);
-
-		angle = i < hp->rope_dim / 2 ? angle / factors[i] : 0;
-		row[2 * i] = cos(angle);
-		row[2 * i + 1] = sin(angle);
-	}
-}
-
-static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t context)
-{
-	const size_t row_bytes = hp->head_dim * sizeof(float);
 	float *factors = malloc(hp->head_dim / 2 * sizeof(*factors));
 	int ret;
 
@@ -202,15 +92,64 @@ static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t cont
 		return ingot_error_set(u->err, -ENOMEM, "out of memory");
 	ret = rope_factors(u, hp, factors);
 	for (uint32_t pos = 0; !ret && pos < context; pos++) {
-		float *to = part(u, u->w->rope + (uint64_t)pos * row_bytes / ING_UNIT_BYTES,
-				   row_bytes);
+		float *to = floats(u, u->w->rope[table] + (uint64_t)pos * hp->head_dim / 16,
+				   hp->head_dim);
 
 		if (to)
-			rope_row(to, hp, factors, pos);
+			rope_row(&hp->rope[table], factors, hp->rope_dim, hp->head_dim, pos, to);
 		else
-			ret = u->err ? u->err->code : -EIO;
+			ret = failed(u);
 	}
 	free(factors);
+	return ret;
+}
+
+static int upload_positions(struct upload *u, const struct hparams *hp, uint32_t context)
+{
+	const struct gguf_tensor *t = u->w->position_embd;
+	int ret = 0;
+
+	for (uint32_t pos = 0; t && !ret && pos < context; pos++) {
+		float *to = floats(u, u->w->positions + (uint64_t)pos * hp->dim / 16, hp->dim);
+
+		if (!to)
+			return failed(u);
+		memset(to, 0, hp->dim * sizeof(*to));
+		ret = repack_vector(t, u->gguf, (uint64_t)pos * hp->dim_used, hp->dim_used,
+				    &u->scratch, to, u->err);
+	}
+	return ret;
+}
+
+static int upload_ones(struct upload *u, const struct hparams *hp)
+{
+	float *to = floats(u, u->w->ones, hp->dim);
+
+	for (uint32_t i = 0; to && i < hp->dim; i++)
+		to[i] = i < hp->dim_used;
+	return to ? 0 : failed(u);
+}
+
+static int upload_masks(struct upload *u)
+{
+	float *to = floats(u, u->w->masks, MASK_POSITIONS * MASK_POSITIONS);
+
+	for (uint32_t i = 0; to && i < MASK_POSITIONS * MASK_POSITIONS; i++)
+		to[i] = i % MASK_POSITIONS < i / MASK_POSITIONS ? -INFINITY : 0;
+	return to ? 0 : failed(u);
+}
+
+static int upload_tables(struct upload *u, const struct hparams *hp, uint32_t context)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < hp->n_ropes; i++)
+		ret = upload_rope(u, hp, i, context);
+	ret = ret ? ret : upload_positions(u, hp, context);
+	if (!ret && hp->arch->norm == ARCH_LAYER_NORM)
+		ret = upload_ones(u, hp);
+	if (!ret && hp->window)
+		ret = upload_masks(u);
 	return ret;
 }
 
@@ -228,11 +167,12 @@ int weights_upload(struct weights *w, const struct gguf *gguf, const struct hpar
 		return -ENOMEM;
 	for (uint32_t i = 0; !ret && i < hp->layers; i++)
 		ret = upload_layer(&u, i);
-	ret = ret ? ret : upload_norm(&u, "output_norm.weight", w->output_norm);
-	ret = ret ? ret : upload_matrix(&u, &w->embd);
+	ret = ret ? ret : upload_vector(&u, &w->output_norm);
+	ret = ret ? ret : upload_vector(&u, &w->output_norm_bias);
+	ret = ret ? ret : stager_matrix(u.s, &w->embd, err);
 	if (!ret && w->head.offset != w->embd.offset)
-		ret = upload_matrix(&u, &w->head);
-	ret = ret ? ret : upload_rope(&u, hp, context);
+		ret = stager_matrix(u.s, &w->head, err);
+	ret = ret ? ret : upload_tables(&u, hp, context);
 	ret = stager_end(u.s, &result, ret, err);
 	w->copied_bytes = result.copied_bytes;
 	w->copy_ns = result.copy_ns;

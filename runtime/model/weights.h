@@ -22,23 +22,46 @@ struct matrix {
 };
 
 /**
+ * struct vector - weights of a norm or a bias, in fp32
+ * @tensor: where it comes from, NULL: the model does not have it
+ * @first: element of the tensor that it begins with
+ * @heads: how its elements are ordered and padded, as the rows of a matrix are
+ * @length: elements, padding included
+ * @offset: first unit in the weight buffer
+ */
+struct vector {
+	const struct gguf_tensor *tensor;
+	uint32_t first;
+	struct repack_heads heads;
+	uint32_t length, offset;
+};
+
+/**
  * struct layer_weights - one layer
- * @q: query projection; the others likewise by name
- * @attn_norm: first unit of the fp32 norm weights before attention
- * @ffn_norm: the same before the feed-forward part
+ * @q: query projection; the others likewise by name; without a gate @gate is empty
+ * @vectors: by enum arch_vector
  */
 struct layer_weights {
 	struct matrix q, k, v, o, gate, up, down;
-	uint32_t attn_norm, ffn_norm;
+	struct vector vectors[ARCH_VECTORS];
 };
+
+/* Positions that the table of masks is made for: 64 and a pass of 64 tokens. */
+#define MASK_POSITIONS 128
 
 /**
  * struct weights - all of a model in one buffer
  * @layers: one a layer
  * @embd: token embedding
  * @head: output projection; the same tiles as @embd when tied
- * @output_norm: first unit of the last norm's weights
- * @rope: first unit of the table of (cos, sin) pairs, head_dim floats a position
+ * @output_norm: the last norm's weights
+ * @output_norm_bias: and its bias, which only some have
+ * @rope: first unit of each table of (cos, sin) pairs, head_dim floats a position
+ * @positions: first unit of the learned positions, dim floats each, where there is no RoPE
+ * @position_embd: where they come from, or NULL
+ * @ones: first unit of a row of dim ones, with LayerNorm
+ * @masks: first unit of MASK_POSITIONS rows of as many floats, with sliding windows: the first n
+ *	elements of row n are minus infinity, the others zero
  * @units: size of the buffer
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
  * @copied_bytes: bytes that weights_upload() copied
@@ -47,7 +70,9 @@ struct layer_weights {
 struct weights {
 	struct layer_weights *layers;
 	struct matrix embd, head;
-	uint32_t output_norm, rope;
+	struct vector output_norm, output_norm_bias;
+	const struct gguf_tensor *position_embd;
+	uint32_t rope[ROPES], positions, ones, masks;
 	uint64_t units, token_bytes;
 	uint64_t copied_bytes, copy_ns;
 };
