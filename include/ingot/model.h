@@ -193,13 +193,16 @@ struct ingot_generate_params {
 
 /**
  * struct ingot_generate_result - what came of it
- * @count: tokens made
- * @cycles: device cycles from the first cycle of the first token to the end of the last (0 on func)
- * @counters: hardware counters of the job, by ING_CNT_*
- * @stats: the simulation's counters over the job
+ * @count: tokens made, of all sequences
+ * @passes: passes over the model: with several sequences fewer than tokens, for they share passes
+ * @jobs: jobs that the device ran
+ * @cycles: device cycles from the first cycle of a job's first token to the end of its last, summed
+ *	over the jobs (0 on func)
+ * @counters: hardware counters summed over the jobs, by ING_CNT_*
+ * @stats: the simulation's counters meanwhile
  */
 struct ingot_generate_result {
-	uint32_t count;
+	uint32_t count, passes, jobs;
 	uint64_t cycles;
 	uint64_t counters[ING_COUNTERS];
 	struct ingot_device_stats stats;
@@ -220,6 +223,62 @@ struct ingot_generate_result {
 int ingot_session_generate(struct ingot_session *s, int32_t token,
 			   const struct ingot_generate_params *params,
 			   struct ingot_generate_result *result, struct ingot_error *err);
+
+/**
+ * enum ingot_end - why a sequence makes no more tokens
+ * @INGOT_END_NONE: it is not over: something else failed
+ * @INGOT_END_COUNT: it made as many as were asked for
+ * @INGOT_END_MODEL: the last one ends a generation
+ * @INGOT_END_CALLER: the callback, or ingot_abort(), stopped it
+ * @INGOT_END_CONTEXT: its context is full
+ */
+enum ingot_end {
+	INGOT_END_NONE, INGOT_END_COUNT, INGOT_END_MODEL, INGOT_END_CALLER, INGOT_END_CONTEXT,
+};
+
+/**
+ * struct ingot_sequence - one of several sequences that generate together
+ * @session: its KV cache, no other sequence's; the prompt but for its last token has been fed
+ * @token: the token to begin with; afterwards the last one made, or as before if none was
+ * @params: how to generate; each sequence has its own choice, length, callback and logits
+ * @made: set to the tokens made
+ * @end: set to why there are no more
+ */
+struct ingot_sequence {
+	struct ingot_session *session;
+	int32_t token;
+	struct ingot_generate_params params;
+	uint32_t made;
+	enum ingot_end end;
+};
+
+/**
+ * ingot_generate() - let the device make tokens for several sequences at once
+ * @sequences: all of one model
+ * @count: how many, at least 1
+ * @result: filled in; may be NULL
+ * @err: filled in on failure (-EINVAL: no sequences, of several models, two with the same session,
+ *	a token or parameter out of range; -EIO: a job faulted, with the number of the sequence if
+ *	the command served one alone)
+ *
+ * Up to ingot_model_batch() sequences at a time share every pass over the weights; if there are
+ * more, the others begin as those end. A sequence makes exactly the tokens, and the logits, that it
+ * makes alone, whatever the others do, in whatever order they are given. One that ends leaves the
+ * others alone. On failure @made and @session say how far each one came, and each can go on.
+ *
+ * Return: 0 or negative errno.
+ */
+int ingot_generate(struct ingot_sequence *sequences, size_t count,
+		   struct ingot_generate_result *result, struct ingot_error *err);
+
+/**
+ * ingot_model_batch() - sequences that share a pass
+ * @model: the model
+ *
+ * Return: the most that do, as many as the device has activation columns but 8 at most; fewer if
+ * its scratchpad does not hold them.
+ */
+uint32_t ingot_model_batch(const struct ingot_model *model);
 
 #ifdef __cplusplus
 }

@@ -125,7 +125,9 @@ struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
 	if (params)
 		p = *params;
 	m->dev = dev;
-	if (read_model(m, path, p.context, err) || put_weights(m, &p, err)) {
+	m->batch = UINT32_MAX;
+	if (read_model(m, path, p.context, err) || put_weights(m, &p, err) ||
+	    runner_create(&m->runner, dev, m->buffer, &m->hp, m->context, err)) {
 		ingot_model_free(m);
 		return NULL;
 	}
@@ -137,6 +139,7 @@ void ingot_model_free(struct ingot_model *m)
 {
 	if (!m)
 		return;
+	runner_free(&m->runner);
 	ingot_buffer_destroy(m->buffer);
 	tokenizer_destroy(m->tokenizer);
 	weights_free(&m->weights);

@@ -27,6 +27,46 @@ void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context)
 	kv->units = kv->exp + hp->layers * kv->exp_layer;
 }
 
+bool lower_is_batch(const struct lower *l)
+{
+	return l->a->end == END_DECODE && l->a->columns > 1;
+}
+
+void lower_position(struct lower *l, struct cmd *c, unsigned int word, uint32_t column, uint32_t mul)
+{
+	if (!lower_is_batch(l)) {
+		program_patch(l->p, c, word, REG_POS, mul);
+		return;
+	}
+	program_symbol(l->p, c, word, SYMBOL_POSITION + column, mul);
+	program_patch(l->p, c, word, REG_BATCH_STEP, mul);
+}
+
+struct cmd *lower_position_scalar(struct lower *l, unsigned int rd, uint32_t column, uint32_t add,
+				  unsigned int shift)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
+
+	cmd_set(l->p, c, ING_C_RD, rd);
+	cmd_set(l->p, c, ING_C_RA, lower_is_batch(l) ? REG_BATCH_STEP : REG_POS);
+	cmd_set(l->p, c, ING_C_IMM, add);
+	cmd_set(l->p, c, ING_C_SH, shift);
+	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
+	if (lower_is_batch(l))
+		program_symbol(l->p, c, ING_C_IMM_W, SYMBOL_POSITION + column, 1);
+	return c;
+}
+
+void lower_sequence(struct lower *l, int32_t column)
+{
+	program_sequence(l->p, lower_is_batch(l) ? column : -1);
+}
+
+unsigned int lower_token_register(const struct lower *l, uint32_t column)
+{
+	return lower_is_batch(l) ? REG_BATCH_TOKEN + column : REG_TOKEN;
+}
+
 void lower_load(struct lower *l, uint32_t offset, struct span to)
 {
 	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
@@ -130,6 +170,19 @@ static void scale_stream(struct lower *l, float scale)
 	program_end(l->p);
 }
 
+static void scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t add, unsigned int shift,
+		   uint32_t mask)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
+
+	cmd_set(l->p, c, ING_C_RD, rd);
+	cmd_set(l->p, c, ING_C_RA, ra);
+	cmd_set(l->p, c, ING_C_IMM, add);
+	cmd_set(l->p, c, ING_C_SH, shift);
+	cmd_set(l->p, c, ING_C_MASK, mask);
+	program_end(l->p);
+}
+
 static uint32_t gather_parts(const struct lower *l)
 {
 	return l->a->w->embd.format.min ? 3 : 2;
@@ -146,20 +199,22 @@ static uint32_t gather_lines(const struct lower_args *a, uint32_t part)
 	return (bytes + ING_UNIT_BYTES - 1) / ING_UNIT_BYTES;
 }
 
-static struct span gather_span(const struct lower *l, uint32_t part)
+/* A column's own, so that one row is gathered while the one before is being decoded. */
+static struct span gather_span(const struct lower *l, uint32_t column, uint32_t part)
 {
-	struct span s = { l->raw.first, gather_lines(l->a, part) };
+	const uint32_t row = l->raw.count / l->a->columns;
+	struct span s = { l->raw.first + column * row, gather_lines(l->a, part) };
 
 	for (uint32_t i = 0; i < part; i++)
 		s.first += gather_lines(l->a, i);
 	return s;
 }
 
-static void embed_gather(struct lower *l, uint32_t part)
+static void embed_gather(struct lower *l, uint32_t column, uint32_t part)
 {
 	const struct matrix *m = &l->a->w->embd;
 	struct cmd *c = program_begin(l->p, ING_OP_GATHER);
-	struct span to = gather_span(l, part);
+	struct span to = gather_span(l, column, part);
 
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
 	set_format(l, c, m->format, ING_TILE_GROUPS_MAX);
@@ -181,7 +236,9 @@ static void embed_column(struct lower *l, uint32_t column)
 	const struct matrix *m = &l->a->w->embd;
 	const uint32_t width = m->format.width, dim = l->a->hp->dim;
 	const struct span x = { l->x.first + column * (dim / 16), dim / 16 };
-	const struct span data = gather_span(l, ING_PART_DATA), scale = gather_span(l, ING_PART_SCALE);
+	const struct span data = gather_span(l, column, ING_PART_DATA);
+	const struct span scale = gather_span(l, column, ING_PART_SCALE);
+	const struct span min = gather_span(l, column, ING_PART_MIN);
 	static const uint32_t atype[2][3] = {
 		{ ING_ATYPE_S4, ING_ATYPE_S8, ING_ATYPE_S16 },
 		{ ING_ATYPE_U4, ING_ATYPE_U8, ING_ATYPE_S16 },
@@ -199,7 +256,7 @@ static void embed_column(struct lower *l, uint32_t column)
 	c = lower_vec(l, ING_FN_ADD, ING_SINK_SCRATCH, 1, 1, dim);
 	cmd_set(l->p, c, ING_V_BTYPE, ING_BTYPE_F16B);
 	lower_a(l, c, x, x.first, 0, 0);
-	lower_b(l, c, gather_span(l, ING_PART_MIN), gather_span(l, ING_PART_MIN).first, 0, 0);
+	lower_b(l, c, min, min.first, 0, 0);
 	lower_to(l, c, x, x.first, 0, 0);
 	program_end(l->p);
 }
@@ -208,10 +265,16 @@ void lower_embed(struct lower *l)
 {
 	program_part(l->p, "embedding");
 	for (uint32_t column = 0; column < l->a->columns; column++) {
+		lower_sequence(l, column);
+		if (l->a->end == END_DECODE) {
+			scalar(l, REG_TILE, lower_token_register(l, column), 0, 6, UINT32_MAX);
+			scalar(l, REG_ROW, lower_token_register(l, column), 0, 0, 63);
+		}
 		for (uint32_t part = 0; part < gather_parts(l); part++)
-			embed_gather(l, part);
+			embed_gather(l, column, part);
 		embed_column(l, column);
 	}
+	lower_sequence(l, -1);
 }
 
 uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const int32_t *tokens)
@@ -233,8 +296,9 @@ uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const in
 	return i;
 }
 
-/* A row of @lines of a table for every column's position. */
-static void load_positions(struct lower *l, uint32_t table, uint32_t lines, struct span to)
+/* Rows of a table, of @lines each, for some columns at positions that follow one another. */
+static void load_rows(struct lower *l, uint32_t table, uint32_t lines, struct span to,
+		      uint32_t column)
 {
 	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
 
@@ -242,9 +306,20 @@ static void load_positions(struct lower *l, uint32_t table, uint32_t lines, stru
 	cmd_set(l->p, c, ING_S_OFFSET, table);
 	cmd_set(l->p, c, ING_S_ROWS, to.count);
 	cmd_set(l->p, c, ING_S_DST, to.first);
-	program_patch(l->p, c, ING_S_OFFSET_W, REG_POS, lines);
+	lower_position(l, c, ING_S_OFFSET_W, column, lines);
 	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
 	program_end(l->p);
+}
+
+/* A row of @lines of a table for every column's position. */
+static void load_positions(struct lower *l, uint32_t table, uint32_t lines, struct span to)
+{
+	if (!lower_is_batch(l)) {
+		load_rows(l, table, lines, to, 0);
+		return;
+	}
+	for (uint32_t column = 0; column < l->a->columns; column++)
+		load_rows(l, table, lines, (struct span){ to.first + column * lines, lines }, column);
 }
 
 /* What the embedding still lacks, and what all layers share. */
@@ -266,19 +341,6 @@ static void lower_positions(struct lower *l)
 		lower_load(l, l->a->w->ones, l->ones);
 }
 
-static void scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t add, unsigned int shift,
-		   uint32_t mask)
-{
-	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
-
-	cmd_set(l->p, c, ING_C_RD, rd);
-	cmd_set(l->p, c, ING_C_RA, ra);
-	cmd_set(l->p, c, ING_C_IMM, add);
-	cmd_set(l->p, c, ING_C_SH, shift);
-	cmd_set(l->p, c, ING_C_MASK, mask);
-	program_end(l->p);
-}
-
 static void one_pass(struct lower *l)
 {
 	lower_embed(l);
@@ -291,47 +353,79 @@ static void one_pass(struct lower *l)
 	lower_head(l);
 }
 
-/* After a token: say so, advance, stop at the model's end or after the last one asked for. */
-static uint32_t loop_end(struct lower *l, uint32_t top)
+static void emit(struct lower *l, uint32_t column)
 {
-	const struct sampling *s = &l->a->sampling;
-	struct cmd *c;
-	uint32_t stop;
+	const bool batch = lower_is_batch(l);
+	struct cmd *c = program_begin(l->p, ING_OP_EMIT);
 
-	program_part(l->p, "next token");
-	c = program_begin(l->p, ING_OP_EMIT);
-	cmd_set(l->p, c, ING_C_RA, REG_TOKEN);
-	cmd_set(l->p, c, ING_C_RB, REG_POS);
+	cmd_set(l->p, c, ING_C_RA, lower_token_register(l, column));
+	cmd_set(l->p, c, ING_C_RB, batch ? REG_BATCH_STEP : REG_POS);
 	cmd_set(l->p, c, ING_F_WAIT_VEC, 1);
 	cmd_set(l->p, c, ING_F_WAIT_STR, 1);
-	cmd_set(l->p, c, ING_C_IRQ, 1);
+	cmd_set(l->p, c, ING_C_IRQ, column + 1 == l->a->columns);
 	program_end(l->p);
-	scalar(l, REG_POS, REG_POS, 1, 0, UINT32_MAX);
-	scalar(l, REG_STEP, REG_STEP, 1, 0, UINT32_MAX);
-	stop = program_size(l->p);
-	c = program_begin(l->p, ING_OP_BREAK);
-	cmd_set(l->p, c, ING_C_RA, REG_TOKEN);
+}
+
+static void stop_at(struct lower *l, uint32_t column, const struct sampling *s)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_BREAK);
+
+	cmd_set(l->p, c, ING_C_RA, lower_token_register(l, column));
 	cmd_set(l->p, c, ING_C_COUNT, s->n_stops);
 	for (unsigned int i = 0; i < s->n_stops; i++)
 		c->w[ING_C_ID0_W + i] = s->stops[i];
 	program_end(l->p);
+}
+
+/*
+ * After a token: say so, advance, stop when a sequence has reached its end or after the last token
+ * asked for. A job ends with the first sequence that does: the host goes on with the others.
+ */
+static void loop_end(struct lower *l, uint32_t top)
+{
+	const bool batch = lower_is_batch(l);
+	const unsigned int step = batch ? REG_BATCH_STEP : REG_STEP;
+	uint32_t stop;
+	struct cmd *c;
+
+	program_part(l->p, "next token");
+	for (uint32_t column = 0; column < l->a->columns; column++)
+		emit(l, column);
+	if (!batch)
+		scalar(l, REG_POS, REG_POS, 1, 0, UINT32_MAX);
+	scalar(l, step, step, 1, 0, UINT32_MAX);
+	stop = program_size(l->p);
+	for (uint32_t column = 0; column < l->a->columns; column++)
+		if (!batch || l->a->sampling[column].n_stops)
+			stop_at(l, column, &l->a->sampling[column]);
 	c = program_begin(l->p, ING_OP_LOOP);
-	cmd_set(l->p, c, ING_C_RA, REG_COUNT);
+	cmd_set(l->p, c, ING_C_RA, batch ? REG_BATCH_COUNT : REG_COUNT);
 	cmd_set(l->p, c, ING_C_IMM, top);
 	program_end(l->p);
-	return stop;
+	for (uint32_t i = stop; i + 1 < program_size(l->p); i++)
+		cmd_set(l->p, program_at(l->p, i), ING_C_IMM, program_size(l->p));
+}
+
+static void set_count(struct lower *l)
+{
+	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
+
+	cmd_set(l->p, c, ING_C_RD, REG_BATCH_COUNT);
+	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
+	program_symbol(l->p, c, ING_C_IMM_W, SYMBOL_COUNT, 1);
+	program_end(l->p);
 }
 
 static void decode_loop(struct lower *l)
 {
-	uint32_t top = program_size(l->p), stop;
+	uint32_t top;
 
 	program_part(l->p, "embedding");
-	scalar(l, REG_TILE, REG_TOKEN, 0, 6, UINT32_MAX);
-	scalar(l, REG_ROW, REG_TOKEN, 0, 0, 63);
+	if (lower_is_batch(l))
+		set_count(l);
+	top = program_size(l->p);
 	one_pass(l);
-	stop = loop_end(l, top);
-	cmd_set(l->p, program_at(l->p, stop), ING_C_IMM, program_size(l->p));
+	loop_end(l, top);
 }
 
 struct program *lower_model(const struct lower_args *a, struct ingot_error *err)

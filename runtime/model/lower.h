@@ -7,11 +7,14 @@
 #include "runtime/program/program.h"
 #include "weights.h"
 
+/* Most sequences of one decode program: each has a job argument for its token. */
+#define MAX_SEQUENCES ING_ARGS
+
 /* Slots of a model's context. */
 #define SLOT_PROGRAM 0
 #define SLOT_WEIGHTS 1
-#define SLOT_KV 2
-#define SLOT_LOGITS 3
+#define SLOT_LOGITS 2
+#define SLOT_KV 3	/* of the first sequence; those of the others follow */
 
 /* Registers of the programs. The first are the job's arguments. */
 #define REG_POS 1	/* position of the first token of the job */
@@ -22,17 +25,30 @@
 #define REG_STEP 6	/* decode: tokens made so far */
 #define REG_BLOCKS 9	/* blocks of 32 positions in use */
 #define REG_LINES 10	/* lines of 64 exponent bytes in use */
-#define REG_TILE 11	/* tile of the token's embedding */
-#define REG_ROW 12	/* row within that tile */
+#define REG_TILE REG_BLOCKS	/* before the layers: tile of the token's embedding */
+#define REG_ROW REG_LINES	/* row within that tile */
 #define REG_FIRST 13	/* sliding window: tile of 64 positions in which it begins */
 #define REG_SPAN 14	/* position less those before that tile */
 #define REG_MASK 15	/* row of the table of masks */
+/*
+ * With several sequences all arguments are tokens. Positions are then words of the commands
+ * (symbols, which the host sets before a job) plus the tokens made so far.
+ */
+#define REG_BATCH_TOKEN 1	/* of the first sequence; those of the others follow */
+#define REG_BATCH_STEP 11
+#define REG_BATCH_COUNT 12
+
+/* Symbols of a program with several sequences: one a sequence, from these on, and the count. */
+#define SYMBOL_POSITION 0
+#define SYMBOL_SEED_LO MAX_SEQUENCES
+#define SYMBOL_SEED_HI (2 * MAX_SEQUENCES)
+#define SYMBOL_COUNT (3 * MAX_SEQUENCES)
 
 /* Most token ids that stop a decode job. */
 #define MAX_STOPS 8
 
 /**
- * struct kv_layout - the KV cache in its buffer; all in units
+ * struct kv_layout - the KV cache of a sequence in its buffer; all in units
  * @context: positions, a multiple of 64
  * @k_head: one K cache of one head
  * @v_half: one V cache of 32 channels
@@ -60,12 +76,12 @@ void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context);
  * enum lower_end - what a program does after the last layer
  * @END_NOTHING: only the KV cache matters: the prompt but for its last token
  * @END_LOGITS: stores the logits of every column
- * @END_DECODE: chooses a token and goes on with it: one column
+ * @END_DECODE: chooses a token a column and goes on with them: each column is a sequence of its own
  */
 enum lower_end { END_NOTHING, END_LOGITS, END_DECODE };
 
 /**
- * struct sampling - how decode chooses a token
+ * struct sampling - how decode chooses the tokens of a sequence
  * @temperature: 0 takes the likeliest
  * @top_k: candidates, 1 to the device's limit
  * @stops: tokens that end the job
@@ -84,10 +100,11 @@ struct sampling {
  * @w: its weights
  * @kv: its KV cache
  * @config: the device
- * @columns: tokens of one pass, 1 to the device's tile M
+ * @columns: tokens of one pass, 1 to the device's tile M; decode: sequences, at most MAX_SEQUENCES
  * @end: what follows the last layer
- * @store_logits: decode: store each token's logits too, at line REG_STEP * vocabulary lines
- * @sampling: decode
+ * @store_logits: decode: store each token's logits too: a row a column, and again for each token;
+ *	with several sequences they follow as many rows that the program needs for itself
+ * @sampling: decode: of each column
  */
 struct lower_args {
 	const struct hparams *hp;
@@ -97,7 +114,7 @@ struct lower_args {
 	uint32_t columns;
 	enum lower_end end;
 	bool store_logits;
-	struct sampling sampling;
+	struct sampling sampling[MAX_SEQUENCES];
 };
 
 /**

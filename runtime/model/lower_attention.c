@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lowering attention. A pass is a run of tokens and of query heads of one KV head: their queries
- * are the activation columns, K streams as a matrix with a row a position, V as its transpose.
+ * Lowering attention. A pass is a run of tokens of one sequence and of query heads of one KV head:
+ * their queries are the activation columns, K streams as a matrix with a row a position, V as its
+ * transpose.
  *
- * Order: V and K come first, so that their rows are appended while the queries' weights stream, and
- * then all scores before all of V, so that one head's softmax hides under the next head's scores.
+ * Order: V and K come first, so that their rows are appended while the queries' weights stream.
+ * Scores run ahead of V by as many passes as there are sets of buffers, so that the softmax of one
+ * pass hides under the scores and values of others.
  */
+#include <string.h>
+
 #include "lower_internal.h"
 
 #define LOG2E 1.44269504088896341
@@ -15,17 +19,30 @@ struct pass {
 	uint32_t token, tokens;		/* first column and how many */
 	uint32_t first, heads;		/* first query head within the group, and how many */
 	struct attention_set *set;
+	struct span q;			/* activations of the queries */
 };
 
 /* Storage numbers of the KV caches, for the hazards of the fetch. */
-static uint64_t k_number(const struct lower *l, uint32_t layer)
+static uint64_t k_number(const struct lower *l, uint32_t layer, uint32_t sequence)
 {
-	return (uint64_t)layer * 2 * l->a->hp->kv_heads;
+	return ((uint64_t)sequence * l->a->hp->layers + layer) * 2 * l->a->hp->kv_heads;
 }
 
-static uint64_t v_number(const struct lower *l, uint32_t layer)
+static uint64_t v_number(const struct lower *l, uint32_t layer, uint32_t sequence)
 {
-	return k_number(l, layer) + l->a->hp->kv_heads;
+	return k_number(l, layer, sequence) + l->a->hp->kv_heads;
+}
+
+/* The sequence that a column belongs to. */
+static uint32_t sequence_of(const struct lower *l, uint32_t column)
+{
+	return lower_is_batch(l) ? column : 0;
+}
+
+/* Positions that the last token of a pass attends to, less what lower_position() adds. */
+static uint32_t reach(const struct lower *l, const struct pass *p)
+{
+	return lower_is_batch(l) ? 1 : p->token + p->tokens;
 }
 
 static bool windowed(const struct lower *l, uint32_t layer)
@@ -33,10 +50,13 @@ static bool windowed(const struct lower *l, uint32_t layer)
 	return hparams_windowed(l->a->hp, layer);
 }
 
-/* Register of the position of column 0, counted from where the layer's streams begin. */
-static unsigned int position_reg(const struct lower *l, uint32_t layer)
+/* A word with the position of a pass, as lower_position(), counted from where its streams begin. */
+static void add_position(struct lower *l, const struct pass *p, struct cmd *c, unsigned int word)
 {
-	return windowed(l, layer) ? REG_SPAN : REG_POS;
+	if (windowed(l, p->layer))
+		program_patch(l->p, c, word, REG_SPAN, 1);
+	else
+		lower_position(l, c, word, p->token, 1);
 }
 
 /* Begin with the window's first tile of 64 positions, of @units each. */
@@ -44,25 +64,6 @@ static void skip_to_window(struct lower *l, struct cmd *c, uint32_t layer, uint3
 {
 	if (windowed(l, layer))
 		program_patch(l->p, c, ING_S_OFFSET_W, REG_FIRST, units);
-}
-
-static void append_v(struct lower *l, uint32_t layer)
-{
-	const struct hparams *hp = l->a->hp;
-	const struct kv_layout *kv = l->a->kv;
-	const uint32_t lines = hp->head_dim / 16;
-	struct cmd *c;
-
-	program_part(l->p, "append_v");
-	c = lower_vec(l, ING_FN_COPY, ING_SINK_KVV, l->a->columns, hp->kv_heads, hp->head_dim);
-	lower_a(l, c, l->v, l->v.first, hp->kv_heads * lines, lines);
-	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV);
-	cmd_set(l->p, c, ING_V_MSTRIDE, kv->context);
-	cmd_set(l->p, c, ING_V_OFFSET, kv->v + layer * kv->v_layer);
-	cmd_set(l->p, c, ING_V_EXPOFF, kv->exp + layer * kv->exp_layer);
-	program_patch(l->p, c, ING_V_LEN_W, REG_POS, 1);
-	program_writes(l->p, SPACE_MEMORY, v_number(l, layer), hp->kv_heads);
-	program_end(l->p);
 }
 
 /* Queries and keys are turned on their way, where there are angles. */
@@ -80,22 +81,55 @@ static struct cmd *turned(struct lower *l, uint32_t layer, uint32_t sink, uint32
 	return c;
 }
 
-static void append_k(struct lower *l, uint32_t layer)
+/* Rows of some columns of one sequence, from the scratchpad to the cache. */
+static void append_rows(struct lower *l, struct cmd *c, struct span rows, uint32_t column)
+{
+	const uint32_t heads = l->a->hp->kv_heads, lines = l->a->hp->head_dim / 16;
+
+	lower_a(l, c, rows, rows.first + column * heads * lines, heads * lines, lines);
+	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV + sequence_of(l, column));
+	lower_position(l, c, ING_V_LEN_W, column, 1);
+}
+
+static void append_v(struct lower *l, uint32_t layer, uint32_t column, uint32_t columns)
 {
 	const struct hparams *hp = l->a->hp;
 	const struct kv_layout *kv = l->a->kv;
-	const uint32_t lines = hp->head_dim / 16;
-	struct cmd *c;
+	struct cmd *c = lower_vec(l, ING_FN_COPY, ING_SINK_KVV, columns, hp->kv_heads, hp->head_dim);
 
-	program_part(l->p, "append_k");
-	c = turned(l, layer, ING_SINK_KVK, 0, l->a->columns, hp->kv_heads);
-	lower_a(l, c, l->k, l->k.first, hp->kv_heads * lines, lines);
-	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV);
+	append_rows(l, c, l->v, column);
+	cmd_set(l->p, c, ING_V_MSTRIDE, kv->context);
+	cmd_set(l->p, c, ING_V_OFFSET, kv->v + layer * kv->v_layer);
+	cmd_set(l->p, c, ING_V_EXPOFF, kv->exp + layer * kv->exp_layer);
+	program_writes(l->p, SPACE_MEMORY, v_number(l, layer, sequence_of(l, column)), hp->kv_heads);
+	program_end(l->p);
+}
+
+static void append_k(struct lower *l, uint32_t layer, uint32_t column, uint32_t columns)
+{
+	const struct hparams *hp = l->a->hp;
+	const struct kv_layout *kv = l->a->kv;
+	struct cmd *c = turned(l, layer, ING_SINK_KVK, column, columns, hp->kv_heads);
+
+	append_rows(l, c, l->k, column);
 	cmd_set(l->p, c, ING_V_MSTRIDE, kv->k_head);
 	cmd_set(l->p, c, ING_V_OFFSET, kv->k + layer * kv->k_layer);
-	program_patch(l->p, c, ING_V_LEN_W, REG_POS, 1);
-	program_writes(l->p, SPACE_MEMORY, k_number(l, layer), hp->kv_heads);
+	program_writes(l->p, SPACE_MEMORY, k_number(l, layer, sequence_of(l, column)), hp->kv_heads);
 	program_end(l->p);
+}
+
+/* One command for all columns of a sequence. */
+static void append(struct lower *l, uint32_t layer, const char *part,
+		   void (*one)(struct lower *l, uint32_t layer, uint32_t column, uint32_t columns))
+{
+	const uint32_t columns = lower_is_batch(l) ? 1 : l->a->columns;
+
+	program_part(l->p, part);
+	for (uint32_t column = 0; column < l->a->columns; column += columns) {
+		lower_sequence(l, column);
+		one(l, layer, column, columns);
+	}
+	lower_sequence(l, -1);
 }
 
 /* Query heads of a pass: turned, quantised, one activation column each, token after token. */
@@ -109,10 +143,10 @@ static void pass_queries(struct lower *l, const struct pass *p)
 	program_part(l->p, "queries");
 	c = turned(l, p->layer, ING_SINK_ACT, p->token, p->tokens, p->heads);
 	lower_a(l, c, l->q, row, hp->heads * lines, lines);
-	cmd_set(l->p, c, ING_V_DST, p->set->q.first);
+	cmd_set(l->p, c, ING_V_DST, p->q.first);
 	cmd_set(l->p, c, ING_V_COLOUT, p->heads);
 	cmd_set(l->p, c, ING_V_COLIN, 1);
-	program_writes(l->p, SPACE_ACT, p->set->q.first, p->set->q.count);
+	program_writes(l->p, SPACE_ACT, p->q.first, p->q.count);
 	program_end(l->p);
 }
 
@@ -124,22 +158,80 @@ static void pass_scores(struct lower *l, const struct pass *p)
 
 	program_part(l->p, "scores");
 	c = program_begin(l->p, ING_OP_MATMUL);
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV);
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + sequence_of(l, p->token));
 	cmd_set(l->p, c, ING_S_WIDTH, ING_WIDTH_16);
 	cmd_set(l->p, c, ING_S_TGROUPS, ING_TILE_GROUPS_MAX);
 	cmd_set(l->p, c, ING_S_COLS, columns);
 	cmd_set(l->p, c, ING_S_OFFSET, kv->k + p->layer * kv->k_layer + p->head * kv->k_head);
 	skip_to_window(l, c, p->layer, kv->k_head / (kv->context / 64));
-	cmd_set(l->p, c, ING_S_ROWS, p->token + p->tokens);
-	program_patch(l->p, c, ING_S_ROWS_W, position_reg(l, p->layer), 1);
+	cmd_set(l->p, c, ING_S_ROWS, reach(l, p));
+	add_position(l, p, c, ING_S_ROWS_W);
 	cmd_set(l->p, c, ING_S_BLOCKS, l->a->hp->head_dim / ING_BLOCK);
-	cmd_set(l->p, c, ING_S_ACT, p->set->q.first);
+	cmd_set(l->p, c, ING_S_ACT, p->q.first);
 	cmd_set(l->p, c, ING_S_DST, p->set->scores.first);
 	cmd_set(l->p, c, ING_S_DSTCOL, kv->context / 16);
-	program_reads(l->p, SPACE_ACT, p->set->q.first, p->set->q.count);
-	program_reads(l->p, SPACE_MEMORY, k_number(l, p->layer) + p->head, 1);
+	program_reads(l->p, SPACE_ACT, p->q.first, p->q.count);
+	program_reads(l->p, SPACE_MEMORY, k_number(l, p->layer, sequence_of(l, p->token)) + p->head, 1);
 	program_writes(l->p, SPACE_SCRATCH, p->set->scores.first, p->set->scores.count);
 	program_end(l->p);
+}
+
+/* Few sequences have registers of their own for this, free ones; more, or windows, share a pair. */
+static unsigned int use_of(const struct lower *l, const struct pass *p)
+{
+	return lower_is_batch(l) && l->a->columns <= MAX_USES && !l->a->hp->window ? p->token : 0;
+}
+
+static unsigned int blocks_register(const struct lower *l, const struct pass *p)
+{
+	static const uint8_t registers[MAX_USES] = { REG_BLOCKS, 5, 7, REG_FIRST };
+
+	return registers[use_of(l, p)];
+}
+
+static unsigned int lines_register(const struct lower *l, const struct pass *p)
+{
+	static const uint8_t registers[MAX_USES] = { REG_LINES, 6, 8, REG_SPAN };
+
+	return registers[use_of(l, p)];
+}
+
+/* Positions in use, in units of 2^shift. */
+static void set_use(struct lower *l, const struct pass *p, unsigned int rd, unsigned int shift)
+{
+	const uint32_t add = reach(l, p) + (1u << shift) - 1;
+	struct cmd *c;
+
+	if (windowed(l, p->layer)) {
+		c = program_begin(l->p, ING_OP_SCALAR);
+		cmd_set(l->p, c, ING_C_RD, rd);
+		cmd_set(l->p, c, ING_C_RA, REG_SPAN);
+		cmd_set(l->p, c, ING_C_IMM, add);
+		cmd_set(l->p, c, ING_C_SH, shift);
+		cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
+	} else {
+		lower_position_scalar(l, rd, p->token, add, shift);
+	}
+	program_end(l->p);
+}
+
+/* Where a pass's positions begin and how many there are, into registers that hold another's. */
+static void need_use(struct lower *l, const struct pass *p)
+{
+	struct position_use *u = &l->uses[use_of(l, p)];
+	const struct position_use wanted = {
+		reach(l, p), sequence_of(l, p->token), windowed(l, p->layer)
+	};
+
+	if (u->reach == wanted.reach && u->sequence == wanted.sequence &&
+	    u->windowed == wanted.windowed)
+		return;
+	*u = wanted;
+	if (wanted.windowed)
+		lower_window(l, p->token);
+	program_part(l->p, "positions in use");
+	set_use(l, p, blocks_register(l, p), 5);
+	set_use(l, p, lines_register(l, p), 6);
 }
 
 /* A VEC over the scores of a pass: rows padded to blocks of 32 positions, masked to their length. */
@@ -148,7 +240,7 @@ static struct cmd *score_rows(struct lower *l, const struct pass *p, uint32_t fn
 	const uint32_t lines = l->a->kv->context / 16;
 	struct cmd *c = lower_vec(l, fn, sink, p->tokens, p->heads, 0);
 
-	program_patch(l->p, c, ING_V_COUNT_W, REG_BLOCKS, ING_BLOCK);
+	program_patch(l->p, c, ING_V_COUNT_W, blocks_register(l, p), ING_BLOCK);
 	lower_a(l, c, p->set->scores, p->set->scores.first, p->heads * lines, lines);
 	return c;
 }
@@ -157,21 +249,8 @@ static void mask_rows(struct lower *l, const struct pass *p, struct cmd *c)
 {
 	cmd_set(l->p, c, ING_V_MASK, 1);
 	cmd_set(l->p, c, ING_V_LENSTEP, 1);
-	cmd_set(l->p, c, ING_V_LEN, p->token + 1);
-	program_patch(l->p, c, ING_V_LEN_W, position_reg(l, p->layer), 1);
-}
-
-static void set_scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t add,
-		       unsigned int shift)
-{
-	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
-
-	cmd_set(l->p, c, ING_C_RD, rd);
-	cmd_set(l->p, c, ING_C_RA, ra);
-	cmd_set(l->p, c, ING_C_IMM, add);
-	cmd_set(l->p, c, ING_C_SH, shift);
-	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
-	program_end(l->p);
+	cmd_set(l->p, c, ING_V_LEN, reach(l, p) - p->tokens + 1);
+	add_position(l, p, c, ING_V_LEN_W);
 }
 
 /* What becomes of the scores before the softmax. */
@@ -240,13 +319,13 @@ static void load_exps(struct lower *l, const struct pass *p, uint32_t half)
 
 	program_part(l->p, "exponents of v");
 	c = program_begin(l->p, ING_OP_LOAD);
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV);
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + sequence_of(l, p->token));
 	cmd_set(l->p, c, ING_S_OFFSET, kv->exp + p->layer * kv->exp_layer +
 				       (uint64_t)number * kv->exp_half);
 	skip_to_window(l, c, p->layer, 1);
-	program_patch(l->p, c, ING_S_ROWS_W, REG_LINES, 1);
+	program_patch(l->p, c, ING_S_ROWS_W, lines_register(l, p), 1);
 	cmd_set(l->p, c, ING_S_DST, to.first);
-	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer) + p->head, 1);
+	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer, sequence_of(l, p->token)) + p->head, 1);
 	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
 	program_end(l->p);
 }
@@ -282,7 +361,7 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 	struct span act = probabilities_of(l, p, half);
 	struct cmd *c = program_begin(l->p, ING_OP_MATMUL);
 
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV);
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + sequence_of(l, p->token));
 	cmd_set(l->p, c, ING_S_WIDTH, ING_WIDTH_16);
 	cmd_set(l->p, c, ING_S_NOSCALE, 1);
 	cmd_set(l->p, c, ING_S_TGROUPS, ING_BLOCK / ING_GROUP_ROWS);
@@ -291,12 +370,12 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 				       (uint64_t)(p->head * halves + half) * kv->v_half);
 	skip_to_window(l, c, p->layer, 64);
 	cmd_set(l->p, c, ING_S_ROWS, ING_BLOCK);
-	program_patch(l->p, c, ING_S_BLOCKS_W, REG_BLOCKS, 1);
+	program_patch(l->p, c, ING_S_BLOCKS_W, blocks_register(l, p), 1);
 	cmd_set(l->p, c, ING_S_ACT, act.first);
 	cmd_set(l->p, c, ING_S_DST, p->set->out.first + half * (ING_BLOCK / 16));
 	cmd_set(l->p, c, ING_S_DSTCOL, l->a->hp->head_dim / 16);
 	program_reads(l->p, SPACE_ACT, act.first, act.count);
-	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer) + p->head, 1);
+	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer, sequence_of(l, p->token)) + p->head, 1);
 	program_writes(l->p, SPACE_SCRATCH, p->set->out.first, p->set->out.count);
 	program_end(l->p);
 }
@@ -323,57 +402,118 @@ static void pass_values(struct lower *l, const struct pass *p)
 	program_end(l->p);
 }
 
-/* Up to n_sets passes side by side: all their scores, then all their values. */
-static void run_passes(struct lower *l, const struct pass *passes, unsigned int count)
+static void begin_pass(struct lower *l, const struct pass *p)
 {
 	const uint32_t halves = l->a->hp->head_dim / ING_BLOCK;
-	const uint32_t last = passes[0].token + passes[0].tokens;
-	const unsigned int position = position_reg(l, passes[0].layer);
 
-	program_part(l->p, "positions in use");
-	/* positions in use: position + last */
-	set_scalar(l, REG_BLOCKS, position, last + 31, 5);
-	set_scalar(l, REG_LINES, position, last + 63, 6);
-	for (unsigned int i = 0; i < count; i++)
-		pass_queries(l, &passes[i]);
-	for (unsigned int i = 0; i < count; i++) {
-		pass_scores(l, &passes[i]);
-		for (uint32_t half = 0; half < halves; half++)
-			load_exps(l, &passes[i], half);
-	}
-	for (unsigned int i = 0; i < count; i++) {
-		pass_softmax(l, &passes[i]);
-		for (uint32_t half = 0; half < halves; half++)
-			quantise_probabilities(l, &passes[i], half);
-	}
-	for (unsigned int i = 0; i < count; i++)
-		pass_values(l, &passes[i]);
+	lower_sequence(l, p->token);
+	need_use(l, p);
+	pass_scores(l, p);
+	for (uint32_t half = 0; half < halves; half++)
+		load_exps(l, p, half);
 }
 
-/* The passes of some tokens: every KV head, and every part of its group. */
-static void attend_tokens(struct lower *l, uint32_t layer, uint32_t token, uint32_t tokens)
+/* Passes of the same tokens follow one another. */
+static void need_masks(struct lower *l, const struct pass *p)
+{
+	if (!p->head && !p->first)
+		lower_window_masks(l, p->token, p->tokens);
+}
+
+static void weigh_pass(struct lower *l, const struct pass *p)
+{
+	const uint32_t halves = l->a->hp->head_dim / ING_BLOCK;
+
+	lower_sequence(l, p->token);
+	need_use(l, p);
+	if (windowed(l, p->layer))
+		need_masks(l, p);
+	pass_softmax(l, p);
+	for (uint32_t half = 0; half < halves; half++)
+		quantise_probabilities(l, p, half);
+}
+
+static void end_pass(struct lower *l, const struct pass *p)
+{
+	lower_sequence(l, p->token);
+	need_use(l, p);
+	pass_values(l, p);
+}
+
+/* Pass number n of a layer: token by token, then head by head, then part by part of a group. */
+static struct pass pass_number(struct lower *l, uint32_t layer, uint32_t n)
 {
 	const struct hparams *hp = l->a->hp;
 	const uint32_t group = hp->heads / hp->kv_heads;
-	struct pass passes[MAX_SETS];
-	unsigned int n = 0;
+	const uint32_t parts = (group + l->pass_heads - 1) / l->pass_heads;
+	const uint32_t part = n % parts, head = n / parts % hp->kv_heads;
+	struct pass p = {
+		.layer = layer,
+		.head = head,
+		.token = n / parts / hp->kv_heads * l->pass_tokens,
+		.first = part * l->pass_heads,
+		.set = &l->sets[n % l->n_sets],
+		.q = l->queries[n % (l->n_sets + 1)],
+	};
 
-	if (windowed(l, layer))
-		lower_window(l, token, tokens);
-	for (uint32_t head = 0; head < hp->kv_heads; head++) {
-		for (uint32_t first = 0; first < group; first += l->pass_heads) {
-			uint32_t heads = group - first < l->pass_heads ? group - first : l->pass_heads;
+	p.tokens = l->a->columns - p.token < l->pass_tokens ? l->a->columns - p.token : l->pass_tokens;
+	p.heads = group - p.first < l->pass_heads ? group - p.first : l->pass_heads;
+	return p;
+}
 
-			passes[n] = (struct pass){ layer, head, token, tokens, first, heads,
-						   &l->sets[n] };
-			if (++n == l->n_sets) {
-				run_passes(l, passes, n);
-				n = 0;
-			}
-		}
+static uint32_t passes_in_all(const struct lower *l)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t group = hp->heads / hp->kv_heads;
+
+	return (l->a->columns + l->pass_tokens - 1) / l->pass_tokens * hp->kv_heads *
+	       ((group + l->pass_heads - 1) / l->pass_heads);
+}
+
+static void turn_queries(struct lower *l, uint32_t layer, uint32_t n)
+{
+	struct pass p = pass_number(l, layer, n);
+
+	if (n >= passes_in_all(l))
+		return;
+	lower_sequence(l, p.token);
+	pass_queries(l, &p);
+}
+
+/*
+ * Passes overlap: those that have sets begin together; from then on the values of one are followed
+ * by the scores of the one that takes its set. Queries, cheap to keep, are turned a pass earlier.
+ */
+static void attend(struct lower *l, uint32_t layer)
+{
+	const uint32_t count = passes_in_all(l), ahead = count < l->n_sets ? count : l->n_sets;
+	struct pass p = pass_number(l, layer, 0);
+
+	if (!lower_is_batch(l))
+		memset(l->uses, 0, sizeof(l->uses));
+	need_use(l, &p);
+	for (uint32_t n = 0; n < ahead; n++)
+		turn_queries(l, layer, n);
+	for (uint32_t n = 0; n < ahead; n++) {
+		p = pass_number(l, layer, n);
+		begin_pass(l, &p);
 	}
-	if (n)
-		run_passes(l, passes, n);
+	turn_queries(l, layer, ahead);
+	for (uint32_t n = 0; n < ahead; n++) {
+		p = pass_number(l, layer, n);
+		weigh_pass(l, &p);
+	}
+	for (uint32_t n = 0; n < count; n++) {
+		turn_queries(l, layer, n + ahead + 1);
+		p = pass_number(l, layer, n);
+		end_pass(l, &p);
+		if (n + ahead >= count)
+			continue;
+		p = pass_number(l, layer, n + ahead);
+		begin_pass(l, &p);
+		weigh_pass(l, &p);
+	}
+	lower_sequence(l, -1);
 }
 
 void lower_attention(struct lower *l, uint32_t layer)
@@ -384,16 +524,14 @@ void lower_attention(struct lower *l, uint32_t layer)
 	lower_matmul(l, &w->v, 0, w->v.rows, m, l->act, l->v);
 	lower_matmul(l, &w->k, 0, w->k.rows, m, l->act, l->k);
 	lower_bias(l, &w->vectors[ARCH_V_BIAS], 0, w->v.rows, l->v);
-	append_v(l, layer);
+	append(l, layer, "append_v", append_v);
 	lower_bias(l, &w->vectors[ARCH_K_BIAS], 0, w->k.rows, l->k);
 	lower_head_norm(l, &w->vectors[ARCH_K_NORM], l->k);
-	append_k(l, layer);
+	append(l, layer, "append_k", append_k);
 	lower_matmul(l, &w->q, 0, w->q.rows, m, l->act, l->q);
 	lower_bias(l, &w->vectors[ARCH_Q_BIAS], 0, w->q.rows, l->q);
 	lower_head_norm(l, &w->vectors[ARCH_Q_NORM], l->q);
-	for (uint32_t token = 0; token < m; token += l->pass_tokens)
-		attend_tokens(l, layer, token,
-			      m - token < l->pass_tokens ? m - token : l->pass_tokens);
+	attend(l, layer);
 	lower_matmul(l, &w->o, 0, l->a->hp->dim, m, l->act_o, l->y);
 	lower_bias(l, &w->vectors[ARCH_O_BIAS], 0, l->a->hp->dim, l->y);
 }

@@ -7,6 +7,8 @@
 
 /* Sets of attention buffers that alternate, so that heads overlap. */
 #define MAX_SETS 3
+/* Sequences of a batch that have registers of their own for the positions in use. */
+#define MAX_USES 4
 /* Rows of the feed-forward layer that pass together, at most: a quarter of the layer or so. */
 #define FFN_PARTS 4
 /* Tiles of logits that pass together. */
@@ -26,13 +28,23 @@ struct span {
  * @scores: of all columns, a line per 16 positions
  * @exps: exponent bytes of V
  * @out: result of all columns
- * @q: activations of the queries
  * @p: activations of the probabilities, a part per 32 channels
  * @max: scalars
  * @sum: scalars
  */
 struct attention_set {
-	struct span scores, exps, out, q, p, max, sum;
+	struct span scores, exps, out, p, max, sum;
+};
+
+/**
+ * struct position_use - which positions in use a pair of registers holds
+ * @reach: beyond what lower_position() adds; 0: none
+ * @sequence: of which sequence
+ * @windowed: of its window only
+ */
+struct position_use {
+	uint32_t reach, sequence;
+	bool windowed;
 };
 
 /**
@@ -47,7 +59,7 @@ struct attention_set {
  * @rope: (cos, sin) of every column, by hparams_rope()
  * @raw: embedding rows as packed
  * @gate: gate rows of a part, two in turn; likewise @up
- * @logits: of a part, two in turn
+ * @logits: of a part, two in turn; @resident: of all the vocabulary, in the first of them
  * @list: values of the top-k list
  * @vectors: biases and norms of heads, two in turn; @vector_turn: which one is next
  * @ones: ones, for LayerNorm
@@ -57,6 +69,8 @@ struct attention_set {
  * @sums: scalars of the norm
  * @sets: attention buffers
  * @n_sets: how many there are
+ * @queries: activations of the queries, one more than there are sets, in turn
+ * @uses: of the registers that hold positions in use
  * @pass_tokens: tokens that attend together; @pass_heads: query heads of a group that do
  */
 struct lower {
@@ -68,7 +82,10 @@ struct lower {
 	struct span vectors[2], ones, divisor, masks;
 	struct span act, act_o, act_ffn, sums;
 	struct attention_set sets[MAX_SETS];
+	struct span queries[MAX_SETS + 1];
+	struct position_use uses[MAX_USES];
 	unsigned int n_sets, norm_turn, vector_turn;
+	bool resident;
 	uint32_t pass_tokens, pass_heads, ffn_part, logit_part;
 };
 
@@ -79,6 +96,56 @@ struct lower {
  * Return: 0, or -ENOSPC.
  */
 int lower_plan(struct lower *l);
+
+/**
+ * lower_is_batch() - are the columns sequences of their own?
+ * @l: the lowering
+ *
+ * Otherwise they are tokens of one sequence at positions that follow one another.
+ *
+ * Return: whether they are.
+ */
+bool lower_is_batch(const struct lower *l);
+
+/**
+ * lower_position() - a word of a command that depends on a position
+ * @l: the lowering
+ * @c: the command
+ * @word: the word; @mul times the position is added to it
+ * @column: of a batch: whose position; else it is that of column 0, whatever @column is
+ * @mul: multiplier; only one patch of a command may have one other than 1
+ */
+void lower_position(struct lower *l, struct cmd *c, unsigned int word, uint32_t column,
+		    uint32_t mul);
+
+/**
+ * lower_position_scalar() - begin a SCALAR command that adds to a position
+ * @l: the lowering
+ * @rd: register that receives the result
+ * @column: as of lower_position()
+ * @add: what is added, modulo 2^32
+ * @shift: by which the sum is shifted right
+ *
+ * Return: the command, whose mask is all ones.
+ */
+struct cmd *lower_position_scalar(struct lower *l, unsigned int rd, uint32_t column, uint32_t add,
+				  unsigned int shift);
+
+/**
+ * lower_sequence() - of a batch, say which sequence the commands that follow serve
+ * @l: the lowering
+ * @column: its column, or -1 for all of them
+ */
+void lower_sequence(struct lower *l, int32_t column);
+
+/**
+ * lower_token_register() - decode: where a sequence's token is
+ * @l: the lowering
+ * @column: its column
+ *
+ * Return: the register.
+ */
+unsigned int lower_token_register(const struct lower *l, uint32_t column);
 
 /**
  * lower_load() - LOAD lines of the weight buffer to the scratchpad
@@ -217,18 +284,25 @@ void lower_cap_step(struct lower *l, struct cmd *c, unsigned int step, float sca
 uint32_t lower_window_lines(const struct lower *l);
 
 /**
- * lower_window() - registers and masks of the windows of some tokens
+ * lower_window() - registers of the windows of some tokens: REG_FIRST, REG_SPAN
  * @l: the lowering
+ * @token: first column
+ */
+void lower_window(struct lower *l, uint32_t token);
+
+/**
+ * lower_window_masks() - have the masks of the windows of some tokens
+ * @l: the lowering, after lower_window() for them
  * @token: first column
  * @tokens: how many, at most @l->pass_tokens
  */
-void lower_window(struct lower *l, uint32_t token, uint32_t tokens);
+void lower_window_masks(struct lower *l, uint32_t token, uint32_t tokens);
 
 /**
  * lower_window_mask() - put out scores before the window
  * @l: the lowering
  * @scores: a row of context positions for each head of each token
- * @tokens: those of lower_window()
+ * @tokens: those of lower_window_masks()
  * @heads: of each token
  */
 void lower_window_mask(struct lower *l, struct span scores, uint32_t tokens, uint32_t heads);

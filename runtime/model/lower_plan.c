@@ -17,19 +17,33 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-/* How many tokens and query heads attend together: whole tokens where a group fits into M. */
+static uint32_t in_parts(uint32_t count, uint32_t part)
+{
+	return (count + part - 1) / part;
+}
+
+/*
+ * How many tokens and query heads of a group attend together, so that K and V stream as seldom as
+ * possible. Tokens of other sequences have caches of their own.
+ */
 static void plan_passes(struct lower *l)
 {
-	const uint32_t group = l->a->hp->heads / l->a->hp->kv_heads, m = l->a->config->tile_m;
-	uint32_t passes;
+	const uint32_t group = l->a->hp->heads / l->a->hp->kv_heads;
+	const uint32_t tokens = lower_is_batch(l) ? 1 : l->a->columns;
+	const uint32_t most = least(group, least(l->a->config->tile_m, 15));
+	uint32_t fewest = UINT32_MAX;
 
-	l->pass_heads = least(group, least(m, 15));
-	l->pass_tokens = 1;
-	if (l->pass_heads < group)
-		return;
-	l->pass_tokens = least(least(m / group, l->a->columns), MASK_POSITIONS / 2);
-	passes = (l->a->columns + l->pass_tokens - 1) / l->pass_tokens;
-	l->pass_tokens = (l->a->columns + passes - 1) / passes;
+	for (uint32_t heads = most; heads; heads--) {
+		uint32_t together = least(least(l->a->config->tile_m / heads, tokens),
+					  MASK_POSITIONS / 2);
+		uint32_t passes = in_parts(group, heads) * in_parts(tokens, together);
+
+		if (passes >= fewest)
+			continue;
+		fewest = passes;
+		l->pass_heads = heads;
+		l->pass_tokens = in_parts(tokens, in_parts(tokens, together));
+	}
 }
 
 /*
@@ -40,11 +54,12 @@ static void plan_parts(struct lower *l)
 {
 	const bool overlap = l->a->config->fifo_beats;
 	const uint32_t tiles = (l->a->hp->ffn + 63) / 64, parts = overlap ? FFN_PARTS : 1;
-	const uint32_t logit_tiles = overlap ? LOGIT_TILES : l->a->config->scratch_lines / 64 /
-							     (l->a->end == END_LOGITS ? l->a->columns : 1);
+	const uint32_t vocab = (l->a->hp->vocab + 63) / 64 * 64;
+	const uint32_t logit_tiles = overlap ? LOGIT_TILES :
+					       l->a->config->scratch_lines / 64 / l->a->columns;
 
 	l->ffn_part = (tiles + parts - 1) / parts * 64;
-	l->logit_part = least((logit_tiles ? logit_tiles : 1) * 64, (l->a->hp->vocab + 63) / 64 * 64);
+	l->logit_part = l->resident ? vocab : least((logit_tiles ? logit_tiles : 1) * 64, vocab);
 }
 
 /* The longest vector that is loaded beside the norms of the stream. */
@@ -108,7 +123,7 @@ static void plan_stream(struct lower *l)
 	l->v = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
 	for (uint32_t i = 0; i < hp->n_ropes; i++)
 		l->rope[i] = take(&l->lines, (uint64_t)m * head);
-	l->raw = take(&l->lines, (hp->dim << width) / 128 + 2 * (hp->dim / 1024) + 4);
+	l->raw = take(&l->lines, (uint64_t)m * ((hp->dim << width) / 128 + 2 * (hp->dim / 1024) + 4));
 	for (unsigned int i = 0; i < 2; i++) {
 		l->norm[i] = take(&l->lines, dim);
 		l->gate[i] = take(&l->lines, (uint64_t)m * l->ffn_part / 16);
@@ -123,13 +138,16 @@ static void plan_stream(struct lower *l)
 
 static void plan_head(struct lower *l)
 {
-	const uint32_t columns = l->a->end == END_LOGITS ? l->a->columns : 1;
+	uint32_t top_k = 0;
 
 	if (l->a->end == END_NOTHING)
 		return;
-	for (unsigned int i = 0; i < 2; i++)
-		l->logits[i] = take(&l->lines, (uint64_t)columns * l->logit_part / 16);
-	l->list = take(&l->lines, (l->a->sampling.top_k + 15) / 16);
+	for (unsigned int i = 0; i < (l->resident ? 1 : 2); i++)
+		l->logits[i] = take(&l->lines, (uint64_t)l->a->columns * l->logit_part / 16);
+	for (uint32_t i = 0; l->a->end == END_DECODE && i < l->a->columns; i++)
+		if (l->a->sampling[i].top_k > top_k)
+			top_k = l->a->sampling[i].top_k;
+	l->list = take(&l->lines, (top_k + 15) / 16);
 }
 
 static void plan_set(struct lower *l, struct attention_set *s)
@@ -140,42 +158,74 @@ static void plan_set(struct lower *l, struct attention_set *s)
 	s->scores = take(&l->lines, (uint64_t)columns * context / 16);
 	s->exps = take(&l->lines, (uint64_t)halves * l->a->kv->exp_half);
 	s->out = take(&l->lines, (uint64_t)columns * l->a->hp->head_dim / 16);
-	s->q = take(&l->blocks, halves);
 	s->p = take(&l->blocks, (uint64_t)halves * context / ING_BLOCK);
 	s->max = take(&l->scalars, columns);
 	s->sum = take(&l->scalars, columns);
 }
 
-static int fits(const struct lower *l)
+static void plan_queries(struct lower *l, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		l->queries[i] = take(&l->blocks, l->a->hp->head_dim / ING_BLOCK);
+}
+
+static bool fits(const struct lower *l)
 {
 	const struct ingot_config *c = l->a->config;
 
 	return l->lines <= c->scratch_lines && l->blocks <= c->act_blocks && l->scalars <= c->scalars;
 }
 
-int lower_plan(struct lower *l)
+static int too_large(const struct lower *l)
 {
 	const struct ingot_config *c = l->a->config;
 
-	plan_passes(l);
+	return ingot_error_set(l->err, -ENOSPC,
+			       "this model needs %u lines of scratchpad, %u activation blocks and %u scalars with a context of %u, configuration %s has %u, %u and %u: use a smaller context (-c) or a larger configuration",
+			       l->lines, l->blocks, l->scalars, l->a->kv->context, c->model,
+			       c->scratch_lines, c->act_blocks, c->scalars);
+}
+
+/* As many sets of attention buffers as fit, at least one. */
+static struct lower plan_sets(const struct lower *l, unsigned int count)
+{
+	struct lower with = *l;
+
+	for (with.n_sets = 0; with.n_sets < count; with.n_sets++)
+		plan_set(&with, &with.sets[with.n_sets]);
+	plan_queries(&with, count + 1);
+	return with;
+}
+
+static bool plan_with(struct lower *l, bool resident)
+{
+	struct lower with;
+
+	l->resident = resident;
 	plan_parts(l);
 	plan_stream(l);
 	plan_head(l);
-	for (l->n_sets = 0; l->n_sets < MAX_SETS; l->n_sets++) {
-		struct lower with = *l;
-
-		plan_set(&with, &with.sets[with.n_sets]);
-		if (!fits(&with)) {
-			if (l->n_sets)
-				return 0;
-			return ingot_error_set(l->err, -ENOSPC,
-					       "this model needs %u lines of scratchpad, %u activation blocks and %u scalars with a context of %u, configuration %s has %u, %u and %u: use a smaller context (-c) or a larger configuration",
-					       with.lines, with.blocks, with.scalars,
-					       l->a->kv->context, c->model, c->scratch_lines,
-					       c->act_blocks, c->scalars);
-		}
-		with.n_sets = l->n_sets;
-		*l = with;
+	for (unsigned int sets = MAX_SETS; sets; sets--) {
+		with = plan_sets(l, sets);
+		if (fits(&with))
+			break;
 	}
-	return 0;
+	*l = with;
+	return fits(l);
+}
+
+/*
+ * A batch chooses a token for one sequence after the other, for there is one list: all logits stay
+ * on chip until then if they fit.
+ */
+int lower_plan(struct lower *l)
+{
+	struct lower begin;
+
+	plan_passes(l);
+	begin = *l;
+	if (lower_is_batch(l) && plan_with(l, true))
+		return 0;
+	*l = begin;
+	return plan_with(l, false) ? 0 : too_large(l);
 }

@@ -10,36 +10,26 @@
 
 #define TILE_POSITIONS 64
 
-/* R[rd] = (position + add) >> shift, or zero where that sum is negative: its sign clears the mask. */
-static void set_unless_negative(struct lower *l, unsigned int rd, uint32_t add, unsigned int shift)
+/*
+ * R[rd] = (position + add) >> shift, the position that of the column; or zero where that sum is
+ * negative: its sign clears the mask.
+ */
+static void set_unless_negative(struct lower *l, unsigned int rd, uint32_t column, uint32_t add,
+				unsigned int shift)
 {
-	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
+	struct cmd *c;
 
-	cmd_set(l->p, c, ING_C_RD, rd);
-	cmd_set(l->p, c, ING_C_RA, REG_POS);
-	cmd_set(l->p, c, ING_C_IMM, add);
-	cmd_set(l->p, c, ING_C_SH, 31);
-	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
+	if (!lower_is_batch(l))
+		add += column;
+	lower_position_scalar(l, rd, column, add, 31);
 	program_end(l->p);
-
-	c = program_begin(l->p, ING_OP_SCALAR);
-	cmd_set(l->p, c, ING_C_RD, rd);
-	cmd_set(l->p, c, ING_C_RA, REG_POS);
-	cmd_set(l->p, c, ING_C_IMM, add);
-	cmd_set(l->p, c, ING_C_SH, shift);
-	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
+	c = lower_position_scalar(l, rd, column, add, shift);
 	program_patch(l->p, c, ING_C_MASK_W, rd, 1);
 	program_end(l->p);
 }
 
-/* R[rd] = R[ra] less the positions before the first tile that streams. */
-static void set_from_tile(struct lower *l, unsigned int rd, unsigned int ra)
+static void less_first_tile(struct lower *l, struct cmd *c)
 {
-	struct cmd *c = program_begin(l->p, ING_OP_SCALAR);
-
-	cmd_set(l->p, c, ING_C_RD, rd);
-	cmd_set(l->p, c, ING_C_RA, ra);
-	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
 	program_patch(l->p, c, ING_C_IMM_W, REG_FIRST, -TILE_POSITIONS);
 	program_end(l->p);
 }
@@ -57,27 +47,41 @@ uint32_t lower_window_lines(const struct lower *l)
 	return l->pass_tokens * mask_lines(l, l->pass_tokens);
 }
 
-void lower_window(struct lower *l, uint32_t token, uint32_t tokens)
+void lower_window(struct lower *l, uint32_t token)
 {
-	const uint32_t lines = mask_lines(l, tokens), window = l->a->hp->window;
+	program_part(l->p, "window");
+	set_unless_negative(l, REG_FIRST, token, 1 - l->a->hp->window, 6);
+	/* Of a batch, the position of the token; else that of column 0: its registers' meaning. */
+	less_first_tile(l, lower_position_scalar(l, REG_SPAN, token, 0, 0));
+}
+
+static void load_mask(struct lower *l, uint32_t column, struct span to)
+{
+	struct cmd *c;
+
+	set_unless_negative(l, REG_MASK, column, 1 - l->a->hp->window, 0);
+	c = program_begin(l->p, ING_OP_SCALAR);
+	cmd_set(l->p, c, ING_C_RD, REG_MASK);
+	cmd_set(l->p, c, ING_C_RA, REG_MASK);
+	cmd_set(l->p, c, ING_C_MASK, UINT32_MAX);
+	less_first_tile(l, c);
+	c = program_begin(l->p, ING_OP_LOAD);
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
+	cmd_set(l->p, c, ING_S_OFFSET, l->a->w->masks);
+	program_patch(l->p, c, ING_S_OFFSET_W, REG_MASK, MASK_POSITIONS / 16);
+	cmd_set(l->p, c, ING_S_ROWS, to.count);
+	cmd_set(l->p, c, ING_S_DST, to.first);
+	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
+	program_end(l->p);
+}
+
+void lower_window_masks(struct lower *l, uint32_t token, uint32_t tokens)
+{
+	const uint32_t lines = mask_lines(l, tokens);
 
 	program_part(l->p, "window");
-	set_unless_negative(l, REG_FIRST, token + 1 - window, 6);
-	set_from_tile(l, REG_SPAN, REG_POS);
-	for (uint32_t i = 0; i < tokens; i++) {
-		struct cmd *c;
-
-		set_unless_negative(l, REG_MASK, token + i + 1 - window, 0);
-		set_from_tile(l, REG_MASK, REG_MASK);
-		c = program_begin(l->p, ING_OP_LOAD);
-		cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
-		cmd_set(l->p, c, ING_S_OFFSET, l->a->w->masks);
-		program_patch(l->p, c, ING_S_OFFSET_W, REG_MASK, MASK_POSITIONS / 16);
-		cmd_set(l->p, c, ING_S_ROWS, lines);
-		cmd_set(l->p, c, ING_S_DST, l->masks.first + i * lines);
-		program_writes(l->p, SPACE_SCRATCH, l->masks.first + i * lines, lines);
-		program_end(l->p);
-	}
+	for (uint32_t i = 0; i < tokens; i++)
+		load_mask(l, token + i, (struct span){ l->masks.first + i * lines, lines });
 }
 
 void lower_window_mask(struct lower *l, struct span scores, uint32_t tokens, uint32_t heads)

@@ -4,7 +4,7 @@
 #define INGOT_MODEL_MODEL_H
 
 #include "ingot/model.h"
-#include "lower.h"
+#include "runner.h"
 #include "tokenizer.h"
 
 /**
@@ -15,7 +15,9 @@
  * @hp: its shape
  * @weights: where they lie in @buffer
  * @buffer: device memory with the weights
+ * @runner: what runs its programs, for all its sessions
  * @context: positions of a session
+ * @batch: sequences for which the device had room in a pass, as far as was tried
  * @info: for the user
  * @type: behind info.type
  */
@@ -26,63 +28,37 @@ struct ingot_model {
 	struct hparams hp;
 	struct weights weights;
 	struct ingot_buffer *buffer;
-	uint32_t context;
+	struct runner runner;
+	uint32_t context, batch;
 	struct ingot_model_info info;
 	char type[64];
 };
 
 /**
- * struct loaded - a program in device memory
- * @args: what it was built for
- * @program: its commands, NULL when there is none yet
- * @buffer: the same in device memory
- */
-struct loaded {
-	struct lower_args args;
-	struct program *program;
-	struct ingot_buffer *buffer;
-};
-
-/* Programs that a session keeps: one a number of columns would be too many, few are used. */
-#define KEPT_PROGRAMS 8
-
-/**
- * struct ingot_session - a KV cache and the programs that work on it
+ * struct ingot_session - a sequence: its KV cache
  * @model: the model
- * @ctx: slots
- * @kv: layout of @kv_buffer
- * @kv_buffer: the cache
- * @logits: device memory for logits, @logits_rows rows, or NULL
- * @position: tokens in the cache
- * @kept: programs; the one at @oldest is replaced next
- * @tag: of the last job
+ * @cache: device memory of the cache
+ * @position: tokens in it
  */
 struct ingot_session {
 	struct ingot_model *model;
-	struct ingot_context *ctx;
-	struct kv_layout kv;
-	struct ingot_buffer *kv_buffer, *logits;
-	uint32_t logits_rows, position;
-	struct loaded kept[KEPT_PROGRAMS];
-	unsigned int oldest;
-	uint32_t tag;
+	struct ingot_buffer *cache;
+	uint32_t position;
 };
 
-/**
- * session_program() - a program for a session, built and uploaded if it is not there yet
- * @s: the session
- * @args: hp, w, kv and config are filled in here
- * @err: filled in on failure
- *
- * Return: the program, owned by @s, or NULL.
- */
-struct loaded *session_program(struct ingot_session *s, struct lower_args *args,
-			       struct ingot_error *err);
+/* Rows of logits that lie in device memory at a time, at most. */
+#define LOGITS_ROWS 64
 
 /**
- * session_program_free() - free a program
- * @p: the program, possibly empty
+ * session_check_tokens() - can these be fed?
+ * @s: the session
+ * @tokens: ids
+ * @count: how many
+ * @err: filled in on failure (-EINVAL, -EOVERFLOW)
+ *
+ * Return: 0 or negative errno.
  */
-void session_program_free(struct loaded *p);
+int session_check_tokens(const struct ingot_session *s, const int32_t *tokens, size_t count,
+			 struct ingot_error *err);
 
 #endif

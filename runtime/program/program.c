@@ -25,6 +25,13 @@ struct touch {
 	struct note note;
 };
 
+/* A word that a symbol's value is part of. */
+struct use {
+	size_t command;
+	uint32_t mul;
+	uint8_t word, symbol;
+};
+
 struct program {
 	struct cmd *cmds;
 	struct touch *touch;
@@ -33,6 +40,9 @@ struct program {
 	struct cmd scratch_cmd;	/* where fields go when memory has run out */
 	struct touch scratch_touch;
 	struct note note;	/* of the commands that follow */
+	struct use *uses;
+	size_t n_uses, uses_room;
+	uint32_t symbols[PROGRAM_SYMBOLS];
 	struct ingot_error error;
 };
 
@@ -41,7 +51,7 @@ struct program *program_create(void)
 	struct program *p = calloc(1, sizeof(*p));
 
 	if (p)
-		p->note.layer = -1;
+		p->note.layer = p->note.sequence = -1;
 	return p;
 }
 
@@ -51,6 +61,7 @@ void program_destroy(struct program *p)
 		return;
 	free(p->cmds);
 	free(p->touch);
+	free(p->uses);
 	free(p);
 }
 
@@ -137,6 +148,35 @@ void program_patch(struct program *p, struct cmd *c, unsigned int word, unsigned
 		return;
 	}
 	fail(p, -EINVAL, "more than three patches");
+}
+
+void program_symbol(struct program *p, struct cmd *c, unsigned int word, unsigned int symbol,
+		    uint32_t mul)
+{
+	size_t room = p->uses_room ? 2 * p->uses_room : 256;
+	struct use *uses;
+
+	c->w[word] += p->symbols[symbol] * mul;
+	if (p->n_uses == p->uses_room) {
+		uses = realloc(p->uses, room * sizeof(*uses));
+		if (!uses) {
+			fail(p, -ENOMEM, "out of memory");
+			return;
+		}
+		p->uses = uses;
+		p->uses_room = room;
+	}
+	p->uses[p->n_uses++] = (struct use){ p->count, mul, word, symbol };
+}
+
+void program_set_symbol(struct program *p, unsigned int symbol, uint32_t value)
+{
+	const uint32_t more = value - p->symbols[symbol];
+
+	p->symbols[symbol] = value;
+	for (size_t i = 0; more && i < p->n_uses; i++)
+		if (p->uses[i].symbol == symbol)
+			p->cmds[p->uses[i].command].w[p->uses[i].word] += more * p->uses[i].mul;
 }
 
 static void add_range(struct program *p, enum space space, bool write, uint64_t first,
@@ -249,6 +289,11 @@ void program_layer(struct program *p, int32_t layer)
 void program_part(struct program *p, const char *part)
 {
 	p->note.part = part;
+}
+
+void program_sequence(struct program *p, int32_t sequence)
+{
+	p->note.sequence = sequence;
 }
 
 void program_tensor(struct program *p, const char *name, size_t len)

@@ -93,6 +93,30 @@ void program_field(struct program *p, struct cmd *c, unsigned int word, unsigned
 void program_patch(struct program *p, struct cmd *c, unsigned int word, unsigned int reg,
 		   uint32_t mul);
 
+/* Symbols of a program. */
+#define PROGRAM_SYMBOLS 32
+
+/**
+ * program_symbol() - a word that depends on a value which is only known when the program is run
+ * @p: the program
+ * @c: the command
+ * @word: the word; @mul times the symbol's value is added to it, modulo 2^32
+ * @symbol: its number, below PROGRAM_SYMBOLS; its value is 0 at first
+ * @mul: multiplier
+ *
+ * A value that does not fit into the word's field is not noticed.
+ */
+void program_symbol(struct program *p, struct cmd *c, unsigned int word, unsigned int symbol,
+		    uint32_t mul);
+
+/**
+ * program_set_symbol() - give a symbol a value, in every command that depends on it
+ * @p: the program, finished
+ * @symbol: its number
+ * @value: the value
+ */
+void program_set_symbol(struct program *p, unsigned int symbol, uint32_t value);
+
 /**
  * program_reads() - state what the command reads
  * @p: the program
@@ -121,11 +145,12 @@ void program_end(struct program *p);
  * struct note - what a command is for, for people who look at a trace
  * @part: of the model's computation, for example "softmax"; NULL if nothing was said
  * @layer: number, or -1 outside of the layers
+ * @sequence: of a batch, the one that it serves alone, or -1
  * @tensor: that a stream command reads, as the model's file names it, or ""
  */
 struct note {
 	const char *part;
-	int32_t layer;
+	int32_t layer, sequence;
 	char tensor[64];
 };
 
@@ -142,6 +167,13 @@ void program_layer(struct program *p, int32_t layer);
  * @part: lives as long as @p
  */
 void program_part(struct program *p, const char *part);
+
+/**
+ * program_sequence() - say which sequence of a batch the commands that follow serve
+ * @p: the program
+ * @sequence: its number, or -1 for all of them
+ */
+void program_sequence(struct program *p, int32_t sequence);
 
 /**
  * program_tensor() - say which tensor the current command reads
