@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Generating: jobs that make many tokens, for one sequence or for several side by side. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "model.h"
@@ -35,13 +36,27 @@ uint32_t ingot_model_batch(const struct ingot_model *m)
 	return least(m->batch, least(ingot_device_config(m->dev)->tile_m, MAX_SEQUENCES));
 }
 
-static int check_sampling(const struct generation *g, const struct ingot_generate_params *p)
+/* Whose fault something is, where there are several. */
+static const char *whose(const struct generation *g, size_t number, char text[32])
 {
-	const uint32_t limit = ingot_device_config(g->model->dev)->topk;
+	*text = 0;
+	if (g->count > 1)
+		snprintf(text, 32, "sequence %zu: ", number);
+	return text;
+}
 
-	if (p->temperature > 0 && (p->top_k < 1 || p->top_k > limit))
-		return ingot_error_set(g->err, -EINVAL, "--top-k %u: this device takes 1 to %u",
-				       p->top_k, limit);
+static int check_params(const struct generation *g, size_t number)
+{
+	const struct ingot_sequence *q = &g->sequences[number];
+	const uint32_t limit = ingot_device_config(g->model->dev)->topk;
+	char text[32];
+
+	if (q->token < 0 || (uint32_t)q->token >= g->model->hp.vocab)
+		return ingot_error_set(g->err, -EINVAL, "%stoken %d is not one of the model's %u",
+				       whose(g, number, text), q->token, g->model->hp.vocab);
+	if (q->params.temperature > 0 && (q->params.top_k < 1 || q->params.top_k > limit))
+		return ingot_error_set(g->err, -EINVAL, "%s--top-k %u: this device takes 1 to %u",
+				       whose(g, number, text), q->params.top_k, limit);
 	return 0;
 }
 
@@ -57,10 +72,7 @@ static int check_sequence(const struct generation *g, size_t number)
 			return ingot_error_set(g->err, -EINVAL,
 					       "sequences %zu and %zu have the same session", i,
 					       number);
-	if (q->token < 0 || (uint32_t)q->token >= g->model->hp.vocab)
-		return ingot_error_set(g->err, -EINVAL, "token %d is not one of the model's %u",
-				       q->token, g->model->hp.vocab);
-	return check_sampling(g, &q->params);
+	return check_params(g, number);
 }
 
 static uint32_t positions_left(const struct ingot_sequence *q)
