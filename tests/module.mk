@@ -10,7 +10,7 @@ include tests/rtl/vector/module.mk
 
 build/tests/diff/random_programs: $(addprefix build/obj/tests/diff/,generate.o generate_stream.o generate_vector.o)
 TEST_DEPS += build/tests/diff/random_programs
-TESTS += tests/diff/func tests/diff/rtl tests/model/rtl
+TESTS += tests/diff/func tests/diff/rtl tests/model/rtl tests/arch/logits tests/arch/rtl
 
 ## campaign: 10,000 random programs on func and rtl (SEED=, COUNT= to choose)
 .PHONY: campaign

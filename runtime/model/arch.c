@@ -124,6 +124,14 @@ static const struct arch archs[] = {
 		.fused_qkv = true,
 		.required = QKV_BIASES | ARCH_BIT(ARCH_O_BIAS) | FFN_BIASES,
 	},
+	{
+		.name = "starcoder2",
+		.layer = biased_pre_norm,
+		.norm = ARCH_LAYER_NORM,
+		.rope = ARCH_ROPE_HALVES,
+		.act = ARCH_GELU,
+		.required = QKV_BIASES | ARCH_BIT(ARCH_O_BIAS) | FFN_BIASES,
+	},
 };
 
 #define N_ARCHS (sizeof(archs) / sizeof(archs[0]))

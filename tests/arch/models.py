@@ -5,6 +5,10 @@
 usage: models.py DIR [NAME...]     files DIR/NAME.gguf, all of them by default
        models.py --list            the names
 
+Quantised models come with a second file, DIR/NAME.exact.gguf: the same numbers in F32. And each name has spoilt
+versions, DIR/NAME.spoilt-DETAIL.gguf, in which one detail differs: they show what a test would see if it were
+computed wrongly.
+
 The weights are drawn so that attention is far from uniform and logits far from flat: then a detail that is computed
 wrongly (a bias left out, a wrong RoPE base, a missing cap) moves the logits by much more than rounding does.
 """
@@ -23,7 +27,7 @@ def model(arch, **options):
     """A model of an architecture: what its file says and which tensors it has."""
     m = dict(arch=arch, layers=2, dim=64, heads=4, kv_heads=2, head_dim=None, ffn=160, type=F32, keys={},
              biases="", norms="", gate=True, output=True, post_norms=False, layer_norm=False, fused=False,
-             positions=False, rope_freqs=False, embd_gain=1.0, score_gain=1.6, logit_gain=2.0)
+             positions=False, rope_freqs=False, zeroed=(), exact=False, embd_gain=1.0, score_gain=1.6, logit_gain=2.0)
     m.update(options)
     m["head_dim"] = m["head_dim"] or m["dim"] // m["heads"]
     return m
@@ -77,7 +81,42 @@ MODELS = {
     "gemma3-q8": gemma3(type=Q8_0),
     "gpt2": gpt2(),
     "gpt2-q8": gpt2(heads=2, type=Q8_0),
+    "starcoder2": model("starcoder2", layer_norm=True, gate=False, biases="q k v o up down"),
 }
+
+
+def keys(**changed):
+    """Metadata with other values; __ stands for a dot."""
+    return dict(keys={key.replace("__", "."): value for key, value in changed.items()})
+
+
+# What each architecture has of its own, and a model that lacks it.
+SPOILT = {
+    "llama": {"base": keys(rope__freq_base=20000.0)},
+    "llama-wide-heads": {f"{n}-bias": dict(zeroed=[f"attn_{n}.bias"]) for n in ("q", "k", "v", "output")},
+    "llama-linear": {"factor": keys(rope__scaling__factor=2.0)},
+    "llama-yarn": {"factor": keys(rope__scaling__factor=2.0), "kind": keys(rope__scaling__type="linear"),
+                   "context": keys(rope__scaling__original_context_length=512)},
+    "llama-yarn-attn": {"attention": keys(rope__scaling__attn_factor=1.0)},
+    "llama-llama3": {"factors": dict(rope_freqs=False)},
+    "qwen2": {f"{n}-bias": dict(zeroed=[f"attn_{n}.bias"]) for n in "qkv"} | {"base": keys(rope__freq_base=10000.0)},
+    "qwen3": {f"{n}-norm": dict(zeroed=[f"attn_{n}_norm"]) for n in "qk"},
+    "gemma2": {"attention-cap": keys(attn_logit_softcapping=6.0), "logit-cap": keys(final_logit_softcapping=8.0),
+               "window": keys(attention__sliding_window=41), "post-norm": dict(zeroed=["post_attention_norm"])},
+    "gemma3": {"window": keys(attention__sliding_window=71), "base": keys(rope__freq_base=10000.0),
+               "local-base": keys(rope__freq_base_swa=20000.0), "post-norm": dict(zeroed=["post_ffw_norm"]),
+               "period": keys(attention__sliding_window_pattern=7)},
+    "gemma3-linear": {"factor": keys(rope__scaling__factor=2.0)},
+    "gpt2": {"qkv-bias": dict(zeroed=["attn_qkv.bias"]), "norm-bias": dict(zeroed=["_norm.bias"]),
+             "up-bias": dict(zeroed=["ffn_up.bias"]), "down-bias": dict(zeroed=["ffn_down.bias"]),
+             "positions": dict(zeroed=["position_embd"])},
+}
+
+
+def spoil(m, detail):
+    changed = {**m, **detail}
+    changed["keys"] = {**m["keys"], **detail.get("keys", {})}
+    return changed
 
 
 def byte_characters():
@@ -123,7 +162,12 @@ class Weights:
         self.writer, self.m, self.random = writer, m, np.random.default_rng(seed)
 
     def put(self, name, data, kind=F32):
-        if kind in (Q8_0, F16):
+        if any(part in name for part in self.m["zeroed"]):
+            data = np.full_like(data, 0 if "norm.weight" not in name else data.mean())
+        if kind != F32 and self.m["exact"]:
+            data = gguf.quants.dequantize(gguf.quants.quantize(data, kind), kind)
+            kind = F32
+        if kind != F32:
             self.writer.add_tensor(name, gguf.quants.quantize(data, kind), raw_dtype=kind)
         else:
             self.writer.add_tensor(name, data)
@@ -174,13 +218,11 @@ def write_layer(w, m, i):
         w.norm(p + "post_ffw_norm.weight", dim)
 
 
-def write_model(path, name):
-    m = MODELS[name]
+def write_model(path, m, seed):
     writer = gguf.GGUFWriter(path, m["arch"])
     vocab = write_tokenizer(writer)
     write_keys(writer, m)
-    # The seed is of the name: a model stays what it is when others come.
-    w = Weights(writer, m, zlib.crc32(name.encode()))
+    w = Weights(writer, m, seed)
     dim = m["dim"]
     w.matrix("token_embd.weight", vocab, dim, m["embd_gain"] * dim ** 0.5)
     if m["positions"]:
@@ -200,13 +242,23 @@ def write_model(path, name):
     writer.close()
 
 
+def write_versions(folder, name):
+    m = MODELS[name]
+    seed = zlib.crc32(name.encode())  # of the name: a model stays what it is when others come
+    write_model(folder / f"{name}.gguf", m, seed)
+    if m["type"] != F32:
+        write_model(folder / f"{name}.exact.gguf", m | {"exact": True}, seed)
+    for detail, change in SPOILT.get(name, {}).items():
+        write_model(folder / f"{name}.spoilt-{detail}.gguf", spoil(m, change), seed)
+
+
 def main():
     if sys.argv[1:] == ["--list"]:
         print(*MODELS, sep="\n")
         return
     folder = pathlib.Path(sys.argv[1])
     for name in sys.argv[2:] or MODELS:
-        write_model(folder / f"{name}.gguf", name)
+        write_versions(folder, name)
 
 
 if __name__ == "__main__":
