@@ -103,7 +103,7 @@ static int read_formats(const void *dtb, int node, struct ingot_config *config,
 			f++;
 		if (f == FORMATS)
 			return ingot_error_set(err, -EINVAL,
-					       "device tree: property 'ingot,formats' has '%s', "
+					       "device tree: property 'ingot,formats' has '%.100s', "
 					       "known are q4, q4m, q8, q8m, q16", name);
 		config->formats |= 1u << f;
 	}
@@ -150,7 +150,7 @@ static int read_model(const void *dtb, struct ingot_config *config, struct ingot
 	model = fdt_stringlist_get(dtb, 0, "model", 0, NULL);
 	if (!model || !*model || strlen(model) >= sizeof(config->model))
 		return ingot_error_set(err, -EINVAL,
-			       "device tree: property 'model' is '%s', must be a name of 1 to "
+			       "device tree: property 'model' is '%.100s', must be a name of 1 to "
 			       "%zu characters", model ? model : "", sizeof(config->model) - 1);
 	strcpy(config->model, model);
 	return 0;

@@ -4,6 +4,7 @@
 TESTS += build/tests/unit/test_program build/tests/unit/test_repack
 
 include tests/formal/module.mk
+include tests/fuzz/module.mk
 include tests/rtl/fp/module.mk
 include tests/rtl/stream/module.mk
 include tests/rtl/vector/module.mk

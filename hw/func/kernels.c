@@ -8,6 +8,7 @@
 
 #ifdef __x86_64__
 
+#include <cpuid.h>
 #include <immintrin.h>
 #include <pthread.h>
 
@@ -33,9 +34,17 @@ static void fill_tables(void)
 /* MXCSR: all exceptions masked, rounding to nearest, FTZ and DAZ. */
 #define MODE_FTZ_DAZ 0x9fc0
 
+/* clang's __builtin_cpu_supports() does not know it. */
+static bool can_f16c(void)
+{
+	unsigned int eax, ebx, ecx, edx;
+
+	return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & bit_F16C;
+}
+
 static bool can_avx2(void)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c");
+	return __builtin_cpu_supports("avx2") && can_f16c();
 }
 
 static bool can_avx512(void)

@@ -10,7 +10,8 @@ LIB_SRCS += $(KERNEL_SRCS:%=hw/func/%)
 TESTS += build/tests/unit/test_kernels
 
 $(KERNEL_SRCS:%.c=build/obj/hw/func/%.o): hw/func/kernels.mk
+AVX2_FLAGS := -mavx2 -mf16c -mno-fma
+AVX512_FLAGS := -mavx2 -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mprefer-vector-width=512
 build/obj/hw/func/kernels_%.o: CFLAGS += -O3
-build/obj/hw/func/kernels_avx2.o build/obj/hw/func/kernels_avx2_matmul.o: CFLAGS += -mavx2 -mf16c -mno-fma
-build/obj/hw/func/kernels_avx512.o build/obj/hw/func/kernels_avx512_matmul.o: CFLAGS += -mavx2 -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni \
-	-mprefer-vector-width=512
+build/obj/hw/func/kernels_avx2.o build/obj/hw/func/kernels_avx2_matmul.o: CFLAGS += $(AVX2_FLAGS)
+build/obj/hw/func/kernels_avx512.o build/obj/hw/func/kernels_avx512_matmul.o: CFLAGS += $(AVX512_FLAGS)

@@ -18,9 +18,9 @@ $(UAPI)/%: build/obj/tests/vm/guest/uapi/%.o build/libingot.a
 	$(say) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -static $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -ldrm -luring -lm
 
-## fuzz: random calls of the driver's interface in a virtual machine, for SECONDS=1800 (SEED=, KERNEL=6.12|debug|...)
-.PHONY: fuzz
-fuzz: FUZZ_SECONDS = $(or $(SECONDS),1800)
-fuzz: all $(UAPI)/fuzz_uapi
+## fuzz-uapi: random calls of the driver's interface in a virtual machine, for SECONDS=1800 (SEED=, KERNEL=6.12|debug|...)
+.PHONY: fuzz-uapi
+fuzz-uapi: FUZZ_SECONDS = $(or $(SECONDS),1800)
+fuzz-uapi: all $(UAPI)/fuzz_uapi
 	$(Q)printf '#!/bin/sh\nexec fuzz_uapi --trace --seconds %s%s\n' $(FUZZ_SECONDS) '$(if $(SEED), --seed $(SEED))' > $(UAPI)/fuzz && chmod +x $(UAPI)/fuzz
 	$(Q)scripts/vm test $(VM_OPTIONS) --timeout $$(($(FUZZ_SECONDS) + 600)) --program $(UAPI)/fuzz_uapi $(UAPI)/fuzz
