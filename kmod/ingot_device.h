@@ -205,6 +205,7 @@ struct ingot_vector {
  * @recovery: resets the device
  * @recovery_reason: why a reset is asked for; NULL: it is not. Set once by cmpxchg, cleared when
  *	it is over
+ * @bus_recovery: gives the device up if there is no recovery from an error of the bus
  * @recovery_lock: protects stop, reset, restart
  * @hw_lock: protects registers that are not the ring's, and the slot table, against a reset
  * @ctx_lock: with hw_lock, protects @hw_ctx; either is enough to read it
@@ -249,6 +250,7 @@ struct ingot_device {
 
 	struct work_struct recovery;
 	const char *recovery_reason;
+	struct delayed_work bus_recovery;
 	struct mutex recovery_lock; /* one stop, reset or restart at a time */
 	struct mutex hw_lock; /* protects registers and slot table against a reset */
 

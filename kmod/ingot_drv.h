@@ -328,10 +328,11 @@ const char *ingot_config_model(const void *config, u32 bytes);
  * returns, the device is reset if it answers, DMA and interrupts are off, and what was in the
  * rings is back in the queues. ingot_device_restart() undoes it: 0, or a negative errno if the
  * device does not come back; then it is gone for good and all jobs have ended with -ENODEV.
- * ingot_device_gone(): the latter, on request. ingot_device_quiesce(): start nothing more and wait
- * until the running job has ended by itself; before a suspend, so that it does no harm.
- * ingot_device_go_on() lets jobs start again. ingot_coredump_take() is called with the device
- * still as it hung, where fences are signalled: it allocates nothing.
+ * ingot_device_gone(): the latter, on request; ingot_device_lost() tells user space, too.
+ * ingot_device_quiesce(): start nothing more and wait until the running job has ended by itself;
+ * before a suspend, so that it does no harm. ingot_device_go_on() lets jobs start again.
+ * ingot_coredump_take() is called with the device still as it hung, where fences are signalled: it
+ * allocates nothing.
  */
 bool ingot_device_usable(struct ingot_device *idev);
 void ingot_reset_init(struct ingot_device *idev);
@@ -339,6 +340,7 @@ void ingot_reset_trigger(struct ingot_device *idev, const char *reason);
 void ingot_device_stop(struct ingot_device *idev);
 int ingot_device_restart(struct ingot_device *idev);
 void ingot_device_gone(struct ingot_device *idev);
+void ingot_device_lost(struct ingot_device *idev);
 
 /*
  * ---- ingot_gem.c, ingot_vram.c: objects ---- ingot_gem_unmap_all(): remove() is under way and
@@ -380,6 +382,7 @@ void ingot_show_fdinfo(struct drm_printer *printer, struct drm_file *file);
 
 /* ---- ingot_pm.c, ingot_err.c ---- */
 extern const struct dev_pm_ops ingot_pm_ops;
+void ingot_err_init(struct ingot_device *idev);
 extern const struct pci_error_handlers ingot_err_handlers;
 
 #endif

@@ -132,6 +132,7 @@ static int find_device(struct ingot_device *idev)
 static void stop_works(struct ingot_device *idev)
 {
 	cancel_work_sync(&idev->recovery);
+	cancel_delayed_work_sync(&idev->bus_recovery);
 	cancel_delayed_work_sync(&idev->tick);
 	cancel_work_sync(&idev->kick);
 }
@@ -153,6 +154,7 @@ static int init_software(struct ingot_device *idev)
 	ingot_sched_init(idev);
 	ingot_tick_init(idev);
 	ingot_reset_init(idev);
+	ingot_err_init(idev);
 	ingot_gem_init(idev);
 	ret = drmm_add_action_or_reset(&idev->drm, release_works, NULL);
 	return ret ?: ingot_vram_init(idev) ?: ingot_copy_init(idev) ?: ingot_sysfs_init(idev);

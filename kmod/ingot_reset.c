@@ -45,8 +45,11 @@ static int take_down(struct ingot_device *idev, enum ingot_state failed)
 		ret = ingot_hw_reset(idev);
 	}
 	ingot_sched_drain(idev);
-	if (ret)
+	if (ret) {
+		/* jobs end below, and others get their memory: it must not write there */
+		pci_clear_master(idev->pdev);
 		ingot_sched_set_state(idev, failed);
+	}
 	ingot_sched_requeue(idev, taken);
 	return ret;
 }
@@ -70,7 +73,6 @@ static void bring_up(struct ingot_device *idev)
  */
 static void give_up(struct ingot_device *idev)
 {
-	/* a device that could not be reset must not write to memory that others will get */
 	pci_clear_master(idev->pdev);
 	ingot_sched_set_state(idev, INGOT_GONE);
 	ingot_copy_stop(idev, -ENODEV);
@@ -191,10 +193,13 @@ int ingot_device_restart(struct ingot_device *idev)
 	int ret;
 
 	guard(mutex)(&idev->recovery_lock);
-	if (WARN_ON_ONCE(!idev->stops) || --idev->stops)
+	if (WARN_ON_ONCE(!idev->stops))
 		return 0;
+	idev->stops--;
 	if (idev->state == INGOT_GONE)
 		return -ENODEV;
+	if (idev->stops)
+		return 0;
 	ret = ingot_hw_reset(idev);
 	if (!ret)
 		pci_set_master(idev->pdev);
@@ -223,4 +228,16 @@ void ingot_device_gone(struct ingot_device *idev)
 	take_down(idev, INGOT_GONE);
 	give_up(idev);
 	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * ingot_device_lost() - gives up a device that stays bound, and tells user space
+ * @idev: device that has failed for good; nothing happens if that is known
+ */
+void ingot_device_lost(struct ingot_device *idev)
+{
+	if (!ingot_device_usable(idev))
+		return;
+	ingot_device_gone(idev);
+	tell_wedged(idev);
 }

@@ -14,12 +14,12 @@ import threading
 class Link(threading.Thread):
     """Serves the guest until it goes. status: what the guest said its command ended with, or None."""
 
-    def __init__(self, path, control, server):
+    def __init__(self, path, control, server, monitor):
         super().__init__(daemon=True)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(path)
         self._listener.listen(1)
-        self._control, self._server, self._sim = control, server, None
+        self._control, self._server, self._sim, self._monitor = control, server, None, monitor
         self.status = None
 
     def run(self):
@@ -51,8 +51,12 @@ class Link(threading.Thread):
             self._server.send_signal(signals[words[1]])
             if words[1] == "kill":
                 self._server.wait()
+        elif len(words) == 2 and words[0] == "bus-error" and words[1] in self._monitor.ERRORS and self._server:
+            wrong = self._monitor.bus_error(words[1])
+            return f"error: {wrong}\n" if wrong else "ok\n"
         else:
-            return "error: not 'vm exit STATUS', nor 'vm server kill', 'stop' or 'continue' with a server running\n"
+            return ("error: not 'vm exit STATUS', nor, with a server running, 'vm server kill', 'stop' or 'continue', "
+                    "or 'vm bus-error corrected', 'nonfatal' or 'fatal'\n")
         return "ok\n"
 
     def _ask_sim(self, line):

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 
 from .util import TOP, Wrong, box, need
@@ -15,6 +16,8 @@ KVM_CREATE_VM = 0xAE01
 PR_SET_PDEATHSIG = 1
 # QEMU gives up on a device that does not answer a register access for so long; the default is 5 s.
 MESSAGE_TIMEOUT_MS = 600000
+# The port that the board is behind, as QEMU calls it.
+PORT = "board-port"
 
 
 def end_with_parent():
@@ -102,13 +105,54 @@ def port_options(folder):
     return options
 
 
+def monitor_options(folder):
+    """QEMU's monitor, for Monitor below."""
+    return ["-qmp", f"unix:{folder}/monitor,server=on,wait=off"]
+
+
+class Monitor:
+    """What can be done to the machine from outside while it runs."""
+
+    # By what an error of the bus does: what the port says of it. See the PCI Express specification, AER.
+    ERRORS = {"corrected": "RCVR", "nonfatal": "COMP_TIME", "fatal": "MALF_TLP"}
+
+    def __init__(self, folder):
+        self._path = f"{folder}/monitor"
+
+    def bus_error(self, kind):
+        """Has the port above the board report an error. Returns what QEMU says to it: nothing, if all is well."""
+        said = self._ask(f"pcie_aer_inject_error {PORT} {self.ERRORS[kind]}").strip()
+        return "" if said.startswith("OK") else said
+
+    def _ask(self, line):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(self._path)
+            with peer.makefile("rw", encoding="utf-8", newline="\n") as lines:
+                lines.readline()
+                self._execute(lines, "qmp_capabilities")
+                return self._execute(lines, "human-monitor-command", {"command-line": line})
+
+    @staticmethod
+    def _execute(lines, command, arguments=None):
+        lines.write(json.dumps({"execute": command, "arguments": arguments or {}}) + "\n")
+        lines.flush()
+        for line in lines:
+            answer = json.loads(line)
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                return answer["error"]["desc"]
+        return "QEMU has gone"
+
+
 def device_options(board, disk, iommu):
-    """An IOMMU first: it serves the devices that come after it."""
+    """An IOMMU first: it serves the devices that come after it. The board is behind a port, as in a machine's slot."""
     options = ["-device", "virtio-iommu-pci"] if iommu else []
     if disk:
         options += ["-drive", f"if=none,id=files,format=raw,readonly=on,file={disk}", "-device", "virtio-blk-pci,drive=files"]
     if board:
-        options += ["-device", json.dumps({"driver": "vfio-user-pci", "x-msg-timeout": MESSAGE_TIMEOUT_MS,
+        options += ["-device", f"pcie-root-port,id={PORT},x-speed=5,hotplug=off"]
+        options += ["-device", json.dumps({"driver": "vfio-user-pci", "bus": PORT, "x-msg-timeout": MESSAGE_TIMEOUT_MS,
                                            "socket": {"type": "unix", "path": board.socket}})]
     return options
 

@@ -219,23 +219,28 @@ static void flip_bit(void)
 
 /* ---- the device goes ---- */
 
-static int force_reset(void)
+static void force_reset(void)
 {
 	char path[160];
 
 	snprintf(path, sizeof(path), "%s/force_reset", campaign.node.debug);
-	return write_text(path, "campaign");
+	write_text(path, "campaign");
 }
 
-static void lose_device(const char *fault, bool reset)
+static void lose_link(void)
+{
+	host_tell("vm bus-error fatal");
+}
+
+static void lose_device(const char *fault, void (*then)(void))
 {
 	struct crowd *crowd = begin(MAY_VANISH);
 	int fd;
 
 	advance(crowd, 1);
 	host_tell("%s", fault);
-	if (reset)
-		force_reset();
+	if (then)
+		then();
 	verdict(crowd_await_away(crowd, SECONDS), "%s: all clients lose the device", fault);
 	fd = node_open();
 	verdict(fd == -ENXIO, "and nobody can open it");
@@ -249,14 +254,17 @@ static void lose_device(const char *fault, bool reset)
 
 static void all_ones(void)
 {
-	lose_device("all-ones", false);
-	lose_device("all-ones config", false);
+	lose_device("all-ones", NULL);
+	lose_device("all-ones config", NULL);
+	/* it answers when the error is reported, and no more after the link was reset */
+	lose_device("after 1 resets all-ones", lose_link);
 }
 
 static void reset_hangs(void)
 {
-	lose_device("reset-hangs", true);
-	lose_device("reset-hangs flr", true);
+	lose_device("reset-hangs", force_reset);
+	lose_device("reset-hangs flr", force_reset);
+	lose_device("reset-hangs flr", lose_link);
 }
 
 /* ---- all of them ---- */

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * The device is reset, by the driver and as a PCI function, with innocent clients beside one that hangs.
- * Whose jobs can be started again must not notice; the others lose what had begun.
+ * The device is reset, by the driver, as a PCI function, and for errors of the bus, with innocent clients
+ * beside one that hangs. Whose jobs can be started again must not notice; the others lose what had begun.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "campaign.h"
+#include "host.h"
 
 #define SECONDS 60
 #define WARM_UP 10
@@ -27,12 +29,13 @@
 /**
  * struct kind - a kind of resets
  * @name: for messages
- * @function: of the PCI function; else by the driver
+ * @reset: does one; returns false if it cannot
  * @guilty: beside a client that hangs; else in the midst of good work
  */
 struct kind {
 	const char *name;
-	bool function, guilty;
+	bool (*reset)(struct campaign *campaign);
+	bool guilty;
 };
 
 /* Of those that work for long, a reset meets a job half done. */
@@ -78,16 +81,60 @@ static bool is_time(struct crowd *crowd, const struct kind *kind)
 	       !crowd_problems(crowd);
 }
 
-static int reset_by(const char *format, const char *folder, const char *text)
+static bool reset_by(const char *format, const char *folder)
 {
 	char path[160];
 	int ret;
 
 	snprintf(path, sizeof(path), format, folder);
-	ret = write_text(path, text);
+	ret = write_text(path, "1");
 	if (ret)
 		remark("%s: %s", path, strerror(-ret));
-	return ret;
+	return !ret;
+}
+
+static bool reset_by_driver(struct campaign *campaign)
+{
+	return reset_by("%s/force_reset", campaign->node.debug);
+}
+
+static bool reset_function(struct campaign *campaign)
+{
+	return reset_by("%s/reset", campaign->node.device);
+}
+
+struct recovery {
+	const struct campaign *campaign;
+	unsigned int resets;
+};
+
+static unsigned int count_resets(const struct campaign *campaign)
+{
+	char path[160], *text;
+	unsigned int count;
+
+	snprintf(path, sizeof(path), "%s/resets", campaign->node.device);
+	text = read_text(path);
+	count = (unsigned int)strtoul(text, NULL, 10);
+	free(text);
+	return count;
+}
+
+static bool is_over(void *arg)
+{
+	const struct recovery *recovery = arg;
+
+	return count_resets(recovery->campaign) != recovery->resets;
+}
+
+/* The one leaves the link as it is, the other has the link and all behind it reset. */
+static bool report_bus_error(struct campaign *campaign)
+{
+	struct recovery recovery = { campaign, count_resets(campaign) };
+	bool fatal = random_below_of(&campaign->random, 2);
+
+	host_tell("vm bus-error %s", fatal ? "fatal" : "nonfatal");
+	return await(SECONDS, is_over, &recovery);
 }
 
 static bool all_got_on(const struct crowd *crowd)
@@ -102,17 +149,15 @@ static bool all_got_on(const struct crowd *crowd)
 static unsigned int run(struct campaign *campaign, struct crowd *crowd, const struct kind *kind,
 			unsigned int count)
 {
-	const struct node *node = &campaign->node;
 	unsigned int done = 0;
 
 	while ((done < count || (done < RESETS_MAX && !all_got_on(crowd))) &&
 	       is_time(crowd, kind)) {
-		if (done == WARM_UP && kind->guilty && !kind->function)
+		if (done == WARM_UP && kind->guilty && kind->reset == reset_by_driver)
 			leak_warm(&campaign->mark);
 		/* no event is waited for: any moment will do */
 		nap((unsigned int)random_below_of(&campaign->random, MOMENT_US));
-		if (kind->function ? reset_by("%s/reset", node->device, "1") :
-				     reset_by("%s/force_reset", node->debug, "campaign"))
+		if (!kind->reset(campaign))
 			break;
 		campaign_progress(++done, count, kind->name);
 		leak_listen();
@@ -136,18 +181,21 @@ static void campaign_of(struct campaign *campaign, const struct kind *kind, unsi
 int main(int argc, char **argv)
 {
 	static const struct kind kinds[] = {
-		{ "forced resets beside a client that hangs", false, true },
-		{ "forced resets in the midst of work", false, false },
-		{ "function resets beside a client that hangs", true, true },
-		{ "function resets in the midst of work", true, false },
+		{ "forced resets beside a client that hangs", reset_by_driver, true },
+		{ "forced resets in the midst of work", reset_by_driver, false },
+		{ "function resets beside a client that hangs", reset_function, true },
+		{ "function resets in the midst of work", reset_function, false },
+		{ "errors of the bus beside a client that hangs", report_bus_error, true },
+		{ "errors of the bus in the midst of work", report_bus_error, false },
 	};
 	struct campaign campaign;
 	unsigned int some;
 
 	campaign_begin(&campaign, argc, argv, 12, 200,
-		       "Resets the device under load, by the driver and as a PCI function");
+		       "Resets the device under load: by the driver, as a PCI function, for bus errors");
 	some = (campaign.count + OTHERS - 1) / OTHERS;
 	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		campaign_of(&campaign, &kinds[i], i ? some : campaign.count);
+		if (kinds[i].reset != report_bus_error || host_is_there())
+			campaign_of(&campaign, &kinds[i], i ? some : campaign.count);
 	return campaign_end(&campaign, 2048);
 }
