@@ -17,4 +17,5 @@ TESTS += $(addprefix build/tests/unit/,test_nodes test_device test_selftest)
 build/tests/unit/test_selftest: build/obj/tests/unit/fault_core.o $(patsubst %.c,build/obj/%.o,$(wildcard runtime/selftest/*.c))
 
 -include runtime/model/module.mk
+-include runtime/template/module.mk
 -include runtime/cmd/module.mk
