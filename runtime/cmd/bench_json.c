@@ -8,10 +8,11 @@
 
 static struct json document;
 
-static void begin(const struct engine *e, const struct engine_options *o)
+static void begin(const struct engine *e, const struct engine_options *o, bool batched)
 {
 	(void)e;
 	(void)o;
+	(void)batched;
 	document = (struct json){ .out = stdout };
 	json_open(&document, NULL, '[');
 }
@@ -76,11 +77,13 @@ static void put_test(struct json *j, const struct bench_test *t)
 	json_uint(j, "n_prompt", t->prompt);
 	json_uint(j, "n_gen", t->gen);
 	json_uint(j, "n_depth", t->depth);
+	json_uint(j, "n_sequences", t->batch);
 	json_string(j, "test_time", start);
 	json_uint(j, "avg_ns", (uint64_t)rates.ns);
 	json_uint(j, "stddev_ns", (uint64_t)rates.ns_deviation);
 	json_real(j, "avg_ts", rates.ts);
 	json_real(j, "stddev_ts", rates.ts_deviation);
+	json_real(j, "avg_ts_sequence", rates.ts / t->batch);
 	put_samples(j, t);
 }
 

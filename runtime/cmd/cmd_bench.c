@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* ingot bench: measure prompt processing and generation. */
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,10 +12,11 @@
 #include "interrupt.h"
 
 #define TOKENS_MAX (1 << 19)
+#define BATCH_MAX 256
 
 struct bench_args {
 	struct engine_options engine;
-	struct option_list prompts, gens, depths, job_depths;
+	struct option_list prompts, gens, batches, depths, job_depths;
 	int64_t repeats, count;
 	const char *form;
 	int warmup, jobs;
@@ -28,6 +30,8 @@ static int parse(struct bench_args *a, int argc, char **argv)
 		  "tokens of a prompt (default: 512); 0 for none" },
 		{ "-n --n-gen", OPTION_LIST, &a->gens, 0, TOKENS_MAX, "N,...",
 		  "tokens to generate (default: 128); 0 for none" },
+		{ "--batch", OPTION_LIST, &a->batches, 1, BATCH_MAX, "N,...",
+		  "sequences that generate side by side (default: 1)" },
 		{ "-d --n-depth", OPTION_LIST, &a->depths, 0, TOKENS_MAX, "N,...",
 		  "tokens that are in the cache before (default: 0)" },
 		{ "-r --repetitions", OPTION_INT, &a->repeats, 1, BENCH_REPEATS_MAX, "N",
@@ -49,6 +53,8 @@ static int parse(struct bench_args *a, int argc, char **argv)
 		.about =
 "Measures prompt processing (pp) and generation (tg), with llama-bench's options, columns and JSON\n"
 "fields. On rtl also cycles, the port's use, and in JSON the cycles of the last run by cause. With\n"
+"--batch several sequences share each pass over the weights, as far as the device has columns: rates and\n"
+"cycles are of all their tokens, beside them the rate of each sequence. With\n"
 "--jobs what submitting costs: jobs per second, system calls, doorbells and interrupts; no model.",
 		.options = options,
 	};
@@ -58,7 +64,7 @@ static int parse(struct bench_args *a, int argc, char **argv)
 
 uint32_t bench_tokens(const struct bench_test *t)
 {
-	return t->gen ? t->gen : t->prompt;
+	return t->gen ? t->gen * t->batch : t->prompt;
 }
 
 static void summarise(const double *values, int count, double *mean, double *deviation)
@@ -139,75 +145,115 @@ static bool on_token(void *priv, int32_t token)
 	return !interrupted();
 }
 
-static int run_generation(struct engine *e, struct bench_test *t, uint32_t count, uint64_t *ns,
+/* What computes: the engine's own session, and more where a test wants several. */
+struct bench_rig {
+	struct engine e;
+	struct ingot_session *sessions[BATCH_MAX];
+	uint32_t n_sessions;
+};
+
+static int run_generation(struct bench_rig *rig, struct bench_test *t, uint32_t count, uint64_t *ns,
 			  struct ingot_error *err)
 {
-	struct listener l = { .total = count };
+	struct listener l = { .total = (uint64_t)count * t->batch };
 	struct ingot_generate_result result = { 0 };
-	struct ingot_generate_params params = {
-		.count = count, .top_k = 1, .ignore_end = true, .token = on_token, .priv = &l,
-	};
+	struct ingot_sequence *sequences = calloc(t->batch, sizeof(*sequences));
 	uint64_t begin = now_ns();
 	int ret;
 
+	if (!sequences)
+		return ingot_error_set(err, -ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < t->batch; i++)
+		sequences[i] = (struct ingot_sequence){
+			.session = rig->sessions[i],
+			.params = {
+				.count = count, .top_k = 1, .ignore_end = true,
+				.token = on_token, .priv = &l,
+			},
+		};
 	progress_begin(&l.progress, "generation", "tokens");
-	ret = ingot_session_generate(e->session, 0, &params, &result, err);
+	ret = ingot_generate(sequences, t->batch, &result, err);
 	*ns = now_ns() - begin;
 	progress_clear();
-	measure_generation(e, t->depth, &result, &t->measure);
+	measure_sequences(&rig->e, sequences, t->batch, &result, &t->measure);
+	free(sequences);
 	return ret;
 }
 
-static int run_once(struct engine *e, struct bench_test *t, bool warmup, uint64_t *ns,
+/* All sessions of a test at its depth. */
+static int prepare(struct bench_rig *rig, uint32_t depth, uint32_t count, struct ingot_error *err)
+{
+	struct ingot_session *own = rig->e.session;
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < count; i++) {
+		rig->e.session = rig->sessions[i];
+		ingot_session_rewind(rig->e.session, 0);
+		ret = feed_noise(&rig->e, depth, "depth", NULL, err);
+	}
+	rig->e.session = own;
+	return ret;
+}
+
+static int run_once(struct bench_rig *rig, struct bench_test *t, bool warmup, uint64_t *ns,
 		    struct ingot_error *err)
 {
-	int ret;
+	int ret = prepare(rig, warmup ? 0 : t->depth, t->batch, err);
 
-	ingot_session_rewind(e->session, 0);
-	ret = feed_noise(e, warmup ? 0 : t->depth, "depth", NULL, err);
 	if (ret)
 		return ret;
 	if (t->gen)
-		return run_generation(e, t, warmup ? 1 : t->gen, ns, err);
-	return run_prompt(e, t, ns, err);
+		return run_generation(rig, t, warmup ? 1 : t->gen, ns, err);
+	return run_prompt(&rig->e, t, ns, err);
 }
 
-static int run_test(struct engine *e, const struct bench_args *a, struct bench_test *t)
+static int run_test(struct bench_rig *rig, const struct bench_args *a, struct bench_test *t)
 {
 	struct ingot_error err = { 0 };
 	uint64_t ns;
 	int ret = 0;
 
-	t->timed = engine_is_timed(e);
+	t->timed = engine_is_timed(&rig->e);
 	t->repeats = a->repeats ? (int)a->repeats : t->timed ? 1 : 5;
 	t->start = time(NULL);
 	if (a->warmup && !t->timed)
-		ret = run_once(e, t, true, &ns, &err);
+		ret = run_once(rig, t, true, &ns, &err);
 	for (int i = 0; !ret && i < t->repeats; i++) {
-		ret = run_once(e, t, false, &t->ns[i], &err);
+		ret = run_once(rig, t, false, &t->ns[i], &err);
 		if (interrupted())
 			return EXIT_INTERRUPTED;
 	}
 	return ret ? cli_fail(&err) : 0;
 }
 
-static int run_tests_at(struct engine *e, const struct bench_args *a, uint32_t depth,
+static int run_and_print(struct bench_rig *rig, const struct bench_args *a,
+			 const struct bench_printer *printer, struct bench_test *t)
+{
+	int status = bench_tokens(t) ? run_test(rig, a, t) : 0;
+
+	if (!status && bench_tokens(t))
+		printer->test(&rig->e, &a->engine, t);
+	return status;
+}
+
+static int run_tests_at(struct bench_rig *rig, const struct bench_args *a, uint32_t depth,
 			const struct bench_printer *printer, struct bench_test *t)
 {
-	const int prompts = a->prompts.count;
 	int status = 0;
 
-	for (int i = 0; !status && i < prompts + a->gens.count; i++) {
-		*t = (struct bench_test){ .depth = depth };
-		if (i < prompts)
-			t->prompt = (uint32_t)a->prompts.values[i];
-		else
-			t->gen = (uint32_t)a->gens.values[i - prompts];
-		if (!bench_tokens(t))
-			continue;
-		status = run_test(e, a, t);
-		if (!status)
-			printer->test(e, &a->engine, t);
+	for (int i = 0; !status && i < a->prompts.count; i++) {
+		*t = (struct bench_test){
+			.prompt = (uint32_t)a->prompts.values[i], .batch = 1, .depth = depth,
+		};
+		status = run_and_print(rig, a, printer, t);
+	}
+	for (int i = 0; !status && i < a->gens.count * a->batches.count; i++) {
+		*t = (struct bench_test){
+			.gen = (uint32_t)a->gens.values[i / a->batches.count],
+			.batch = (uint32_t)a->batches.values[i % a->batches.count],
+			.depth = depth,
+		};
+		status = run_and_print(rig, a, printer, t);
 	}
 	return status;
 }
@@ -229,23 +275,48 @@ static void choose_context(struct bench_args *a)
 	a->engine.context = greatest(&a->depths) + (prompt > gen ? prompt : gen);
 }
 
+static int open_rig(struct bench_rig *rig, const struct bench_args *a)
+{
+	struct ingot_error err = { 0 };
+	int status = engine_open(&rig->e, &a->engine);
+
+	if (status)
+		return status;
+	rig->sessions[rig->n_sessions++] = rig->e.session;
+	while (rig->n_sessions < greatest(&a->batches)) {
+		struct ingot_session *s = ingot_session_create(rig->e.model, &err);
+
+		if (!s)
+			return cli_fail(&err);
+		rig->sessions[rig->n_sessions++] = s;
+	}
+	return 0;
+}
+
+static void close_rig(struct bench_rig *rig)
+{
+	while (rig->n_sessions > 1)
+		ingot_session_free(rig->sessions[--rig->n_sessions]);
+	engine_close(&rig->e);
+}
+
 static int run_all(struct bench_args *a, const struct bench_printer *printer)
 {
 	struct bench_test *t = malloc(sizeof(*t));
-	struct engine e;
+	struct bench_rig rig = { .n_sessions = 0 };
 	int status;
 
 	if (!t)
 		return cli_complain("out of memory");
 	choose_context(a);
-	status = engine_open(&e, &a->engine);
+	status = open_rig(&rig, a);
 	if (!status) {
-		printer->begin(&e, &a->engine);
+		printer->begin(&rig.e, &a->engine, greatest(&a->batches) > 1);
 		for (int i = 0; !status && i < a->depths.count; i++)
-			status = run_tests_at(&e, a, (uint32_t)a->depths.values[i], printer, t);
+			status = run_tests_at(&rig, a, (uint32_t)a->depths.values[i], printer, t);
 		printer->end();
 	}
-	engine_close(&e);
+	close_rig(&rig);
 	free(t);
 	return status;
 }
@@ -254,6 +325,7 @@ int cmd_bench(int argc, char **argv)
 {
 	struct bench_args a = {
 		.prompts = { { 512 }, 1 }, .gens = { { 128 }, 1 }, .depths = { { 0 }, 1 },
+		.batches = { { 1 }, 1 },
 		.job_depths = { { 1, 32, 256 }, 3 }, .count = 4096, .form = "md", .warmup = 1,
 	};
 	int status = parse(&a, argc, argv);

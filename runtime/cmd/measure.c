@@ -20,22 +20,21 @@ static const struct cause {
 
 #define CAUSES (sizeof(causes) / sizeof(causes[0]))
 
-static uint64_t bytes_to_read(const struct ingot_model_info *info, uint64_t first, uint64_t count)
+/* The token at position p attends to p + 1 positions. */
+static uint64_t positions_to_read(uint64_t first, uint64_t count)
 {
-	/* The token at position p attends to p + 1 positions. */
-	uint64_t positions = count * first + count * (count + 1) / 2;
-
-	return count * info->token_bytes + positions * info->kv_position_bytes;
+	return count * first + count * (count + 1) / 2;
 }
 
-void measure_generation(const struct engine *e, uint32_t first,
-			const struct ingot_generate_result *result, struct measure *m)
+static void take_facts(const struct engine *e, const struct ingot_generate_result *result,
+		       uint64_t positions, struct measure *m)
 {
 	const struct ingot_device_stats *stats = &result->stats;
 
 	*m = (struct measure){
 		.tokens = result->count,
-		.bytes = bytes_to_read(e->info, first, result->count),
+		.bytes = result->passes * e->info->token_bytes +
+			 positions * e->info->kv_position_bytes,
 		.port_bytes = e->config->port_bits / 8,
 		.cycles = result->cycles,
 		.port_cycles = (double)result->cycles,
@@ -46,6 +45,25 @@ void measure_generation(const struct engine *e, uint32_t first,
 		m->port_cycles *= (double)stats->port_cycles / (double)stats->cycles;
 	if (stats->sim_ns)
 		m->khz = (double)stats->cycles * 1e6 / (double)stats->sim_ns;
+}
+
+void measure_generation(const struct engine *e, uint32_t first,
+			const struct ingot_generate_result *result, struct measure *m)
+{
+	take_facts(e, result, positions_to_read(first, result->count), m);
+}
+
+void measure_sequences(const struct engine *e, const struct ingot_sequence *sequences, size_t count,
+		       const struct ingot_generate_result *result, struct measure *m)
+{
+	uint64_t positions = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct ingot_sequence *q = &sequences[i];
+
+		positions += positions_to_read(ingot_session_position(q->session) - q->made, q->made);
+	}
+	take_facts(e, result, positions, m);
 }
 
 static double per_token(const struct measure *m, double value)

@@ -9,10 +9,10 @@
 #include "json.h"
 
 /**
- * struct measure - facts about tokens that a device with a clock made in one job
+ * struct measure - facts about tokens that a device with a clock made
  * @tokens: how many
- * @bytes: that they had to read: weights at their size in the file, and KV of the positions that
- *	each attends to, itself included
+ * @bytes: that they had to read: weights at their size in the file, once for sequences that share a
+ *	pass, and KV of the positions that each attends to, itself included
  * @port_bytes: bytes of one beat of the memory port
  * @cycles: from the first cycle of the first token to the end of the last
  * @port_cycles: of these, cycles in which the port could serve a beat
@@ -34,6 +34,17 @@ struct measure {
  */
 void measure_generation(const struct engine *e, uint32_t first,
 			const struct ingot_generate_result *result, struct measure *m);
+
+/**
+ * measure_sequences() - take the facts from sequences that generated together
+ * @e: the engine that ran them
+ * @sequences: as ingot_generate() left them
+ * @count: how many
+ * @result: what ingot_generate() told
+ * @m: filled in
+ */
+void measure_sequences(const struct engine *e, const struct ingot_sequence *sequences, size_t count,
+		       const struct ingot_generate_result *result, struct measure *m);
 
 /**
  * measure_cycles_per_token() - cycles per token
