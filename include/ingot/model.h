@@ -58,6 +58,42 @@ struct ingot_model_info {
 };
 
 /**
+ * struct ingot_model_shape - what a model's metadata says about its computation
+ * @arch: general.architecture
+ * @rope_scaling: "none", "linear" or "yarn"; NULL: positions are learned, there is no RoPE
+ * @layers: number of layers
+ * @dim: width of the residual stream
+ * @heads: query heads
+ * @kv_heads: key and value heads
+ * @head_dim: width of a head
+ * @ffn: width of the feed-forward layer
+ * @vocab: tokens
+ * @context_train: positions that the model was trained for
+ * @window: positions that layers with a sliding window see, 0: there are none
+ * @window_layers: layers that have one
+ * @rope_base: of RoPE's frequencies; @rope_window_base: the same in layers with a window
+ * @rope_factor: by which RoPE scaling stretches the context, 1: not at all
+ * @attn_cap: soft cap of attention scores, 0: none
+ * @logit_cap: soft cap of logits, 0: none
+ */
+struct ingot_model_shape {
+	char arch[32];
+	const char *rope_scaling;
+	uint32_t layers, dim, heads, kv_heads, head_dim, ffn, vocab, context_train, window, window_layers;
+	float rope_base, rope_window_base, rope_factor, attn_cap, logit_cap;
+};
+
+/**
+ * ingot_model_inspect() - read a model's metadata, without a device
+ * @path: the file
+ * @shape: filled in
+ * @err: filled in on failure: no GGUF file, or a model that is not supported
+ *
+ * Return: 0 or negative errno.
+ */
+int ingot_model_inspect(const char *path, struct ingot_model_shape *shape, struct ingot_error *err);
+
+/**
  * ingot_model_load() - check a GGUF file, repack it and copy it to a device
  * @dev: the device
  * @path: the file

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* ingot info: what a device says about itself. */
+/* ingot info: what a device says about itself, or a model. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,11 +73,78 @@ static void print_json(const struct engine *e)
 	json_close(&j, '}');
 }
 
+static void print_model_text(const char *path, const struct ingot_model_shape *s)
+{
+	printf("%-24s %s\n", "model", path);
+	printf("%-24s %s\n", "architecture", s->arch);
+	printf("%-24s %u\n", "layers", s->layers);
+	printf("%-24s %u\n", "width", s->dim);
+	printf("%-24s %u of %u, for %u key and value heads\n", "query heads", s->heads, s->head_dim,
+	       s->kv_heads);
+	printf("%-24s %u\n", "feed-forward width", s->ffn);
+	printf("%-24s %u tokens\n", "vocabulary", s->vocab);
+	printf("%-24s %u positions\n", "trained for", s->context_train);
+	if (!s->rope_scaling)
+		printf("%-24s %s\n", "positions", "learned");
+	else
+		printf("%-24s base %g, scaling %s, factor %g\n", "RoPE", s->rope_base, s->rope_scaling,
+		       s->rope_factor);
+	if (s->window)
+		printf("%-24s %u positions in %u of %u layers, RoPE base %g\n", "sliding window",
+		       s->window, s->window_layers, s->layers, s->rope_window_base);
+	if (s->attn_cap > 0)
+		printf("%-24s %g\n", "soft cap of scores", s->attn_cap);
+	if (s->logit_cap > 0)
+		printf("%-24s %g\n", "soft cap of logits", s->logit_cap);
+}
+
+static void print_model_json(const char *path, const struct ingot_model_shape *s)
+{
+	struct json j = { .out = stdout };
+
+	json_open(&j, NULL, '{');
+	json_string(&j, "model", path);
+	json_string(&j, "architecture", s->arch);
+	json_uint(&j, "layers", s->layers);
+	json_uint(&j, "dim", s->dim);
+	json_uint(&j, "heads", s->heads);
+	json_uint(&j, "kv_heads", s->kv_heads);
+	json_uint(&j, "head_dim", s->head_dim);
+	json_uint(&j, "ffn", s->ffn);
+	json_uint(&j, "vocab", s->vocab);
+	json_uint(&j, "context_train", s->context_train);
+	json_string(&j, "rope_scaling", s->rope_scaling ? s->rope_scaling : "learned");
+	json_real(&j, "rope_base", s->rope_base);
+	json_real(&j, "rope_factor", s->rope_factor);
+	json_uint(&j, "window", s->window);
+	json_uint(&j, "window_layers", s->window_layers);
+	json_real(&j, "rope_window_base", s->rope_window_base);
+	json_real(&j, "attn_cap", s->attn_cap);
+	json_real(&j, "logit_cap", s->logit_cap);
+	json_close(&j, '}');
+}
+
+static int inspect_model(const char *path, bool json)
+{
+	struct ingot_model_shape shape;
+	struct ingot_error err = { 0 };
+
+	if (ingot_model_inspect(path, &shape, &err))
+		return cli_fail(&err);
+	if (json)
+		print_model_json(path, &shape);
+	else
+		print_model_text(path, &shape);
+	return 0;
+}
+
 int cmd_info(int argc, char **argv)
 {
 	struct engine_options engine = { 0 };
 	const char *form = "text";
 	const struct option options[] = {
+		{ "-m --model", OPTION_STRING, &engine.model, 0, 0, "FILE",
+		  "a GGUF file to describe instead of a device" },
 		{ "--device -dev", OPTION_STRING, &engine.uri, 0, 0, "URI",
 		  "the same as the argument" },
 		{ "-o --output", OPTION_STRING, &form, 0, 0, "FORM",
@@ -85,8 +152,10 @@ int cmd_info(int argc, char **argv)
 		{ 0 },
 	};
 	const struct command_line cl = {
-		.usage = "info [URI] [-o text|json]",
-		.about = "Prints what the device tree of a device says: its configuration.",
+		.usage = "info [URI | -m MODEL.gguf] [-o text|json]",
+		.about =
+"Prints what the device tree of a device says, its configuration; or what the metadata of a model\n"
+"says, its architecture and shape.",
 		.options = options,
 		.operand = &engine.uri,
 	};
@@ -97,6 +166,8 @@ int cmd_info(int argc, char **argv)
 		return status;
 	if (strcmp(form, "text") && strcmp(form, "json"))
 		return cli_complain("-o: '%s' is neither text nor json", form);
+	if (engine.model)
+		return inspect_model(engine.model, *form == 'j');
 	status = engine_open_device(&e, &engine);
 	if (!status && *form == 'j')
 		print_json(&e);

@@ -62,6 +62,13 @@ static int choose_context(struct ingot_model *m, uint32_t wanted, struct ingot_e
 		return ingot_error_set(err, -EINVAL,
 				       "%s: a context of %llu positions: at most %u are possible (-c)",
 				       gguf_name(m->gguf), (unsigned long long)context, 1u << 19);
+	if (m->hp.arch->rope == ARCH_ROPE_NONE && context > m->hp.context_train) {
+		if (wanted > m->hp.context_train)
+			return ingot_error_set(err, -EINVAL,
+					       "%s: a context of %u positions: the model has learned %u (-c)",
+					       gguf_name(m->gguf), wanted, m->hp.context_train);
+		context = m->hp.context_train;
+	}
 	m->context = context;
 	return 0;
 }

@@ -14,6 +14,7 @@ void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context)
 	const struct ing_format k16 = { .width = ING_WIDTH_16 };
 	const uint32_t halves = hp->head_dim / ING_BLOCK;
 
+	context = (context + 63) / 64 * 64;
 	memset(kv, 0, sizeof(*kv));
 	kv->context = context;
 	kv->k_head = context / 64 * halves * ing_block_units(k16, ING_TILE_GROUPS_MAX);

@@ -68,7 +68,7 @@ struct kv_layout {
  * kv_plan() - lay out the KV cache
  * @kv: filled in
  * @hp: the model
- * @context: positions, a multiple of 64
+ * @context: positions; rounded up to a multiple of 64
  */
 void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context);
 

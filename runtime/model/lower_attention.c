@@ -47,7 +47,7 @@ static uint32_t reach(const struct lower *l, const struct pass *p)
 
 static bool windowed(const struct lower *l, uint32_t layer)
 {
-	return hparams_windowed(l->a->hp, layer);
+	return lower_has_windows(l) && hparams_windowed(l->a->hp, layer);
 }
 
 /* A word with the position of a pass, as lower_position(), counted from where its streams begin. */
@@ -179,7 +179,7 @@ static void pass_scores(struct lower *l, const struct pass *p)
 /* Few sequences have registers of their own for this, free ones; more, or windows, share a pair. */
 static unsigned int use_of(const struct lower *l, const struct pass *p)
 {
-	return lower_is_batch(l) && l->a->columns <= MAX_USES && !l->a->hp->window ? p->token : 0;
+	return lower_is_batch(l) && l->a->columns <= MAX_USES && !lower_has_windows(l) ? p->token : 0;
 }
 
 static unsigned int blocks_register(const struct lower *l, const struct pass *p)

@@ -276,6 +276,14 @@ extern const uint32_t lower_cap_fns[CAP_STEPS];
 void lower_cap_step(struct lower *l, struct cmd *c, unsigned int step, float scale, float cap);
 
 /**
+ * lower_has_windows() - are there layers whose window ends before the context does?
+ * @l: the lowering
+ *
+ * Return: whether there are.
+ */
+bool lower_has_windows(const struct lower *l);
+
+/**
  * lower_window_lines() - scratchpad lines that masks of a pass need
  * @l: the lowering, with its passes planned
  *

@@ -97,7 +97,7 @@ static void plan_vectors(struct lower *l)
 		l->ones = take(&l->lines, hp->dim / 16);
 	if (hp->arch->act != ARCH_SILU || !hp->arch->gated)
 		l->divisor = take(&l->lines, (uint64_t)l->a->columns * l->ffn_part / 16);
-	if (hp->window)
+	if (lower_has_windows(l))
 		l->masks = take(&l->lines, lower_window_lines(l));
 }
 

@@ -42,6 +42,11 @@ static uint32_t mask_lines(const struct lower *l, uint32_t tokens)
 	return lines < l->a->kv->context / 16 ? lines : l->a->kv->context / 16;
 }
 
+bool lower_has_windows(const struct lower *l)
+{
+	return l->a->hp->window && l->a->hp->window < l->a->kv->context;
+}
+
 uint32_t lower_window_lines(const struct lower *l)
 {
 	return l->pass_tokens * mask_lines(l, l->pass_tokens);

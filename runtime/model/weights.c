@@ -74,11 +74,11 @@ static int upload_layer(struct upload *u, uint32_t i)
 /* Factors of llama 3's long-context RoPE, where the file has them; else 1. */
 static int rope_factors(struct upload *u, const struct hparams *hp, float *factors)
 {
-	const struct gguf_tensor *t = gguf_find_tensor(u->gguf, "rope_freqs.weight");
+	const struct gguf_tensor *t = u->w->rope_factors;
 
 	for (uint32_t i = 0; i < hp->rope_dim / 2; i++)
 		factors[i] = 1;
-	if (!t || t->n_elems != hp->rope_dim / 2)
+	if (!t)
 		return 0;
 	return repack_vector(t, u->gguf, 0, t->n_elems, &u->scratch, factors, u->err);
 }

@@ -59,6 +59,7 @@ struct layer_weights {
  * @rope: first unit of each table of (cos, sin) pairs, head_dim floats a position
  * @positions: first unit of the learned positions, dim floats each, where there is no RoPE
  * @position_embd: where they come from, or NULL
+ * @rope_factors: divisors of RoPE's frequencies, or NULL
  * @ones: first unit of a row of dim ones, with LayerNorm
  * @masks: first unit of MASK_POSITIONS rows of as many floats, with sliding windows: the first n
  *	elements of row n are minus infinity, the others zero
@@ -71,7 +72,7 @@ struct weights {
 	struct layer_weights *layers;
 	struct matrix embd, head;
 	struct vector output_norm, output_norm_bias;
-	const struct gguf_tensor *position_embd;
+	const struct gguf_tensor *position_embd, *rope_factors;
 	uint32_t rope[ROPES], positions, ones, masks;
 	uint64_t units, token_bytes;
 	uint64_t copied_bytes, copy_ns;

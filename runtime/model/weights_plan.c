@@ -26,6 +26,7 @@ struct axes {
 
 /**
  * struct plan - a plan in the making
+ * @used: which tensors of the file have been taken, by their number
  * @axes: rows and columns that matrices have
  * @heads_in: columns of the attention's output projection
  */
@@ -33,6 +34,7 @@ struct plan {
 	struct weights *w;
 	const struct gguf *gguf;
 	const struct arch *arch;
+	bool *used;
 	struct axes axes;
 	struct axis heads_in;
 	struct ingot_error *err;
@@ -44,6 +46,16 @@ static uint32_t place(struct weights *w, uint64_t units)
 
 	w->units = (offset + units + PART_UNITS - 1) / PART_UNITS * PART_UNITS;
 	return offset;
+}
+
+/* A tensor by its name; whoever asks for it uses it. */
+static const struct gguf_tensor *take(struct plan *p, const char *name)
+{
+	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
+
+	if (t)
+		p->used[t - gguf_tensor_at(p->gguf, 0)] = true;
+	return t;
 }
 
 /* Blocks of a quantised type can be moved, but not cut. */
@@ -98,7 +110,7 @@ static struct repack_heads heads_of(const struct axis *a)
 static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 		       const struct axis *out, uint32_t first, uint32_t all_rows, struct matrix *m)
 {
-	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
+	const struct gguf_tensor *t = take(p, name);
 
 	if (!t)
 		return ingot_error_set(p->err, -ENOENT, "%s: tensor %s is missing: not a complete %s model",
@@ -124,7 +136,7 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 static int plan_vector(struct plan *p, const char *name, const struct axis *axis, uint32_t first,
 		       uint32_t all, struct vector *v)
 {
-	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
+	const struct gguf_tensor *t = take(p, name);
 
 	if (!t || t->n_dims != 1 || t->ne[0] != all)
 		return ingot_error_set(p->err, -EINVAL, "%s: tensor %s is missing or not of %u elements",
@@ -237,7 +249,7 @@ static int plan_ends(struct plan *p, const struct hparams *hp)
 
 static int plan_positions(struct plan *p, const struct hparams *hp, uint32_t context)
 {
-	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, "position_embd.weight");
+	const struct gguf_tensor *t = take(p, "position_embd.weight");
 
 	if (!t || t->n_dims != 2 || t->ne[0] != hp->dim_used || t->ne[1] != hp->context_train)
 		return ingot_error_set(p->err, -EINVAL,
@@ -248,21 +260,58 @@ static int plan_positions(struct plan *p, const struct hparams *hp, uint32_t con
 	return 0;
 }
 
+/* Divisors of RoPE's frequencies: llama 3's long contexts. */
+static int plan_factors(struct plan *p, const struct hparams *hp)
+{
+	const struct gguf_tensor *t = take(p, "rope_freqs.weight");
+
+	if (t && t->n_elems != hp->rope_dim / 2)
+		return ingot_error_set(p->err, -EINVAL, "%s: tensor rope_freqs.weight is not of %u elements",
+				       gguf_name(p->gguf), hp->rope_dim / 2);
+	p->w->rope_factors = t;
+	return 0;
+}
+
 /* What is computed rather than stored in the file. */
 static int plan_tables(struct plan *p, const struct hparams *hp, uint32_t context)
 {
 	struct weights *w = p->w;
-	int ret = 0;
+	int ret;
 
 	for (uint32_t i = 0; i < hp->n_ropes; i++)
 		w->rope[i] = place(w, (uint64_t)context * hp->head_dim / 16);
-	if (!hp->n_ropes)
-		ret = plan_positions(p, hp, context);
+	ret = hp->n_ropes ? plan_factors(p, hp) : plan_positions(p, hp, context);
 	if (hp->arch->norm == ARCH_LAYER_NORM)
 		w->ones = place(w, hp->dim / 16);
 	if (hp->window)
 		w->masks = place(w, MASK_POSITIONS * MASK_POSITIONS / 16);
 	return ret;
+}
+
+/* A tensor that nobody asked for means that the model computes something else than we would. */
+static int check_all_used(const struct plan *p)
+{
+	for (size_t i = 0; i < gguf_tensor_count(p->gguf); i++) {
+		const struct gguf_tensor *t = gguf_tensor_at(p->gguf, i);
+
+		if (!p->used[i])
+			return ingot_error_set(p->err, -ENOTSUP,
+					       "%s: tensor %.*s is not one that Ingot knows of architecture %s: it cannot compute this model",
+					       gguf_name(p->gguf), (int)t->name.len, t->name.data,
+					       p->arch->name);
+	}
+	return 0;
+}
+
+static int plan_all(struct plan *p, const struct hparams *hp, uint32_t context)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < hp->layers; i++)
+		ret = plan_layer(p, i);
+	ret = ret ? ret : plan_ends(p, hp);
+	ret = ret ? ret : plan_tables(p, hp, context);
+	return ret ? ret : check_all_used(p);
 }
 
 int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparams *hp,
@@ -272,16 +321,14 @@ int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparam
 		.w = w, .gguf = gguf, .arch = hp->arch, .err = err, .axes = axes_of(hp),
 		.heads_in = { hp->heads, { hp->head_dim, hp->head_used, 0 } },
 	};
-	int ret = 0;
+	int ret;
 
 	memset(w, 0, sizeof(*w));
 	w->layers = calloc(hp->layers, sizeof(*w->layers));
-	if (!w->layers)
-		return ingot_error_set(err, -ENOMEM, "out of memory");
-	for (uint32_t i = 0; !ret && i < hp->layers; i++)
-		ret = plan_layer(&p, i);
-	ret = ret ? ret : plan_ends(&p, hp);
-	ret = ret ? ret : plan_tables(&p, hp, context);
+	p.used = calloc(gguf_tensor_count(gguf), sizeof(*p.used));
+	ret = w->layers && p.used ? plan_all(&p, hp, context) :
+				    ingot_error_set(err, -ENOMEM, "out of memory");
+	free(p.used);
 	if (!ret && w->units > UINT32_MAX)
 		ret = ingot_error_set(err, -EFBIG, "%s: %llu GiB of tiles: at most 256 GiB can be addressed",
 				      gguf_name(gguf), (unsigned long long)(w->units >> 24));
