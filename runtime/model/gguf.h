@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "ingot/error.h"
+#include "quants.h"
 
 #define GGUF_MAX_DIMS 4
 
@@ -53,22 +54,48 @@ enum ggml_type {
 	GGML_Q5_0 = 6,
 	GGML_Q5_1 = 7,
 	GGML_Q8_0 = 8,
+	GGML_Q2_K = 10,
+	GGML_Q3_K = 11,
 	GGML_Q4_K = 12,
 	GGML_Q5_K = 13,
 	GGML_Q6_K = 14,
+	GGML_IQ4_NL = 20,
+	GGML_IQ4_XS = 23,
 	GGML_BF16 = 30,
 };
 
 /**
- * struct ggml_type_info - how elements of a tensor type are stored
+ * enum tile_rule - how blocks of a tensor type become blocks of tiles
+ */
+enum tile_rule {
+	/** @TILE_NONE: they do not */
+	TILE_NONE,
+	/** @TILE_EXACT: digits, scale and minimum as they are */
+	TILE_EXACT,
+	/** @TILE_ROUNDED: digits as they are, scale and minimum rounded to fp16; or 16-bit digits */
+	TILE_ROUNDED,
+	/** @TILE_FITTED: one scale and new digits for 32 elements that have two scales */
+	TILE_FITTED,
+};
+
+/**
+ * struct ggml_type_info - how elements of a tensor type are stored, in the file and in tiles
  * @name: as people write it, for example "Q4_1"
  * @block_elems: elements of a block, 1 for types without blocks; 0 for a type that GGUF gave up
  * @block_bytes: bytes of a block
+ * @quants: reads 32 elements of a type that is made of integers, or NULL
+ * @floats: reads elements of a type that stores them one by one, or NULL
+ * @rule: how they become tiles
+ * @tile: format of these tiles
  */
 struct ggml_type_info {
 	const char *name;
 	uint16_t block_elems;
 	uint16_t block_bytes;
+	quants_fn quants;
+	floats_fn floats;
+	enum tile_rule rule;
+	struct ing_format tile;
 };
 
 /**

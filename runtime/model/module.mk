@@ -2,7 +2,7 @@
 #
 # Models: GGUF files and tokenisers.
 LIB_SRCS += runtime/error.c
-LIB_SRCS += $(addprefix runtime/model/,gguf.c gguf_file.c gguf_kv.c gguf_get.c gguf_tensor.c gguf_types.c)
+LIB_SRCS += $(addprefix runtime/model/,gguf.c gguf_file.c gguf_kv.c gguf_get.c gguf_tensor.c gguf_types.c quants.c)
 LIB_SRCS += $(addprefix runtime/model/,unicode.c unicode_tables.c)
 LIB_SRCS += $(addprefix runtime/model/,bpe.c bpe_bytes.c bpe_encode.c bpe_tables.c)
 LIB_SRCS += $(addprefix runtime/model/tokenizer,.c _encode.c _piece.c _special.c _split.c)
@@ -12,3 +12,6 @@ TESTS += tests/tokenizer/compare tests/tokenizer/unicode-tables
 TEST_DEPS += build/tests/tokenizer/tokenize
 
 $(addprefix build/tests/,unit/test_gguf unit/test_repack unit/test_bpe unit/test_tokenizer fuzz/fuzz_gguf): build/obj/tests/unit/gguf_builder.o
+
+# loops over 32 elements, which the compiler turns into vectors at this level
+$(patsubst %,build/obj/runtime/model/%.o,quants repack_blocks): CFLAGS += -O3

@@ -42,23 +42,10 @@ static bool whole_blocks(const struct repack_part *part)
 
 bool repack_format(const struct repack_part *part, struct ing_format *format)
 {
-	const struct repack_source *s = repack_source(part->tensor->type);
+	const struct ggml_type_info *info = ggml_type_info(part->tensor->type);
 
-	if (!s || (!s->floats && !whole_blocks(part)))
-		return false;
-	*format = s->format;
-	return true;
-}
-
-static void zero_block(struct ing_format f, struct tile_block *b)
-{
-	memset(b, 0, sizeof(*b));
-	if (f.width != ING_WIDTH_16)
-		return;
-	/* Here the scale is not zero, so the digits must be. */
-	for (unsigned int i = 0; i < ing_chunks(f.width); i++)
-		b->word[i] = 0x80008000u;
-	b->scale = 1;
+	*format = whole_blocks(part) ? info->tile : (struct ing_format){ .width = ING_WIDTH_16 };
+	return info->rule != TILE_NONE;
 }
 
 static void put_block(uint8_t *block, struct ing_format f, unsigned int row,
@@ -82,7 +69,7 @@ static void put_block(uint8_t *block, struct ing_format f, unsigned int row,
 
 /* Block @k of the matrix from a row whose elements are moved one by one. */
 static int gather_block(const struct repack_part *part, const float *row, uint32_t k,
-			struct tile_block *b)
+			struct tile_block *b, struct repack_loss *loss)
 {
 	float x[ING_BLOCK];
 
@@ -91,7 +78,7 @@ static int gather_block(const struct repack_part *part, const float *row, uint32
 
 		x[i] = at < part->tensor->ne[0] ? row[at] : 0;
 	}
-	return repack_quantise16(x, b);
+	return repack_floats(x, b, loss);
 }
 
 /* Which block of the tensor block @k of the matrix is, or NONE. */
@@ -106,15 +93,17 @@ static uint32_t tensor_block(const struct repack_part *part, uint32_t k)
  * struct tile_writer - a tile under way
  * @step: bytes of a block column
  * @whole: blocks are moved whole
+ * @loss: of the tile
  */
 struct tile_writer {
 	const struct repack_part *part;
-	const struct repack_source *source;
+	const struct ggml_type_info *info;
 	struct ing_format format;
 	struct repack_scratch *scratch;
 	size_t step;
 	bool whole;
 	uint8_t *out;
+	struct repack_loss *loss;
 };
 
 static int write_row(struct tile_writer *w, unsigned int to, const uint8_t *row)
@@ -124,16 +113,16 @@ static int write_row(struct tile_writer *w, unsigned int to, const uint8_t *row)
 	int ret = 0;
 
 	if (row && !w->whole)
-		repack_to_floats(w->source->type, row, w->part->tensor->ne[0], w->scratch->row);
+		repack_row(w->info, row, w->part->tensor->ne[0], w->scratch->row);
 	for (uint32_t k = 0; k < blocks && !ret; k++) {
 		uint32_t from = row ? tensor_block(w->part, k) : NONE;
 
 		if (row && !w->whole)
-			ret = gather_block(w->part, w->scratch->row, k, &b);
+			ret = gather_block(w->part, w->scratch->row, k, &b, w->loss);
 		else if (from == NONE)
-			zero_block(w->format, &b);
+			repack_zeros(w->format, &b);
 		else
-			ret = w->source->take(row, from, &b);
+			ret = repack_block(w->info, w->format, row, from, &b, w->loss);
 		put_block(w->out + k * w->step, w->format, to, &b);
 	}
 	return ret;
@@ -158,6 +147,14 @@ static int make_room(struct repack_scratch *s, size_t bytes, size_t floats)
 		s->floats = floats;
 	}
 	return 0;
+}
+
+void repack_add_loss(struct repack_loss *to, const struct repack_loss *from)
+{
+	to->worst = from->worst > to->worst ? from->worst : to->worst;
+	to->sum += from->sum;
+	to->squares += from->squares;
+	to->count += from->count;
 }
 
 void repack_scratch_free(struct repack_scratch *s)
@@ -206,11 +203,12 @@ static int write_rows(struct tile_writer *w, const struct gguf *gguf, uint32_t t
 }
 
 int repack_tile(const struct repack_part *part, struct ing_format format, const struct gguf *gguf,
-		uint32_t tile, struct repack_scratch *scratch, uint8_t *out, struct ingot_error *err)
+		uint32_t tile, struct repack_scratch *scratch, uint8_t *out,
+		struct repack_loss *loss, struct ingot_error *err)
 {
 	struct tile_writer w = {
-		.part = part, .source = repack_source(part->tensor->type), .format = format,
-		.scratch = scratch, .out = out, .whole = whole_blocks(part),
+		.part = part, .info = ggml_type_info(part->tensor->type), .format = format,
+		.scratch = scratch, .out = out, .whole = whole_blocks(part), .loss = loss,
 		.step = ing_block_units(format, ING_TILE_GROUPS_MAX) * ING_UNIT_BYTES,
 	};
 	const uint64_t n_rows = part->tensor->n_elems / part->tensor->ne[0];
@@ -230,11 +228,11 @@ int repack_tile(const struct repack_part *part, struct ing_format format, const 
 int repack_vector(const struct gguf_tensor *tensor, const struct gguf *gguf, uint64_t first,
 		  uint32_t n, struct repack_scratch *scratch, float *out, struct ingot_error *err)
 {
-	const struct repack_source *s = repack_source(tensor->type);
-	const size_t size = ggml_type_info(tensor->type)->block_bytes;
+	const struct ggml_type_info *info = ggml_type_info(tensor->type);
+	const size_t size = info->block_bytes;
 	int ret;
 
-	if (!s || !s->floats)
+	if (!info->floats)
 		return ingot_error_set(err, -ENOTSUP,
 				       "%s: tensor %.*s has type %s: a vector must be F32, F16 or BF16 (convert the model again)",
 				       gguf_name(gguf), (int)tensor->name.len, tensor->name.data,
@@ -243,6 +241,6 @@ int repack_vector(const struct gguf_tensor *tensor, const struct gguf *gguf, uin
 		return ingot_error_set(err, -ENOMEM, "out of memory");
 	ret = gguf_read_tensor(gguf, tensor, first * size, scratch->bytes, n * size, err);
 	if (!ret)
-		repack_to_floats(tensor->type, scratch->bytes, n, out);
+		info->floats(scratch->bytes, n, out);
 	return ret;
 }

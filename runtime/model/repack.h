@@ -73,6 +73,26 @@ static inline struct repack_part repack_whole(const struct gguf_tensor *tensor)
 }
 
 /**
+ * struct repack_loss - how far tiles are from what the file says, over some elements
+ * @worst: largest error of one element
+ * @sum: of the errors
+ * @squares: sum of the elements' squares
+ * @count: number of elements; 0 if all of them are exact
+ */
+struct repack_loss {
+	float worst;
+	double sum, squares;
+	uint64_t count;
+};
+
+/**
+ * repack_add_loss() - put two together
+ * @to: the one that is added to
+ * @from: the other
+ */
+void repack_add_loss(struct repack_loss *to, const struct repack_loss *from);
+
+/**
  * struct repack_scratch - memory that repacking uses again and again, one for each thread
  * @bytes: rows as they are in the file, @room bytes
  * @row: a row in fp32, @floats of them
@@ -109,13 +129,15 @@ bool repack_format(const struct repack_part *part, struct ing_format *format);
  * @tile: which: rows TILE_ROWS * @tile and on; rows past the last are zero
  * @scratch: memory
  * @out: where to, columns / 32 * ing_block_units() units
+ * @loss: what the tile does not keep is added to it
  * @err: filled in on failure: the file cannot be read, or (-ERANGE) a value is infinite, NaN or
  *	larger than tiles can hold
  *
  * Return: 0 or negative errno.
  */
 int repack_tile(const struct repack_part *part, struct ing_format format, const struct gguf *gguf,
-		uint32_t tile, struct repack_scratch *scratch, uint8_t *out, struct ingot_error *err);
+		uint32_t tile, struct repack_scratch *scratch, uint8_t *out,
+		struct repack_loss *loss, struct ingot_error *err);
 
 /**
  * repack_vector() - numbers of a tensor in fp32: weights of a norm, a bias, factors

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-/* Blocks of GGUF tensors as blocks of tiles. */
+/* Blocks of GGUF tensors as blocks of tiles. docs/adding-a-format.md says which rule is whose. */
+#include "repack_blocks.h"
+
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
-#include "gguf.h"
-#include "repack_blocks.h"
+#include "half.h"
+#include "quants.h"
 
-static uint16_t load16(const uint8_t *p)
-{
-	return p[0] | p[1] << 8;
-}
+/* Added to a number below 2^22, it leaves the nearest integer in the lowest bits: ties to even. */
+#define ROUND 0x1.8p23f
+#define ROUND_BITS 0x4b400000
 
-static uint64_t load64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, 8);
-	return v;
-}
+/**
+ * struct digits - what a 4- or 8-bit block says: element i is scale * digit[i] + min
+ */
+struct digits {
+	int16_t digit[ING_BLOCK];
+	float scale, min;
+};
 
 /* The low nibbles of eight bytes, side by side. */
 static uint32_t low_nibbles(uint64_t x)
@@ -29,173 +30,255 @@ static uint32_t low_nibbles(uint64_t x)
 	return x | x >> 16;
 }
 
-/* GGUF keeps elements 0..15 in the low nibbles of 16 bytes and 16..31 in the high ones. */
-static void take_nibbles(const uint8_t *src, struct tile_block *b)
+static void pack(struct ing_format f, const struct digits *d, struct tile_block *b)
 {
-	for (unsigned int half = 0; half < 2; half++) {
-		uint64_t bytes = load64(src + 8 * half);
-
-		b->word[half] = low_nibbles(bytes);
-		b->word[2 + half] = low_nibbles(bytes >> 4);
-	}
-}
-
-/* The fifth bits of Q5 stand apart, one bit an element, and join the nibbles in a byte each. */
-static void take_fifths(const uint8_t *high, const uint8_t *low, uint8_t bias, struct tile_block *b)
-{
+	const int bias = f.min ? 0 : f.width == ING_WIDTH_4 ? 8 : 128;
+	uint64_t bytes[ING_BLOCK / 8];
 	uint8_t digits[ING_BLOCK];
-	uint32_t bits;
 
-	memcpy(&bits, high, 4);
 	for (unsigned int i = 0; i < ING_BLOCK; i++)
-		digits[i] = bias + ((low[i % 16] >> (i / 16 * 4) & 15) | (bits >> i & 1) << 4);
-	memcpy(b->word, digits, sizeof(digits));
+		digits[i] = d->digit[i] + bias;
+	memcpy(bytes, digits, sizeof(digits));
+	for (unsigned int i = 0; f.width == ING_WIDTH_4 && i < ING_BLOCK / 8; i++)
+		b->word[i] = low_nibbles(bytes[i]);
+	if (f.width == ING_WIDTH_8)
+		memcpy(b->word, digits, sizeof(digits));
+	b->scale = float_to_half(d->scale);
+	b->min = float_to_half(d->min);
 }
 
-/* An fp16 that is infinite or NaN would spoil a whole row of results. */
-static int finite16(uint16_t half)
+/* A scale as the tile will have it. */
+static float as_half(float v)
 {
-	return (half & 0x7c00) == 0x7c00 ? -ERANGE : 0;
+	return half_to_float(float_to_half(v));
 }
 
-static int take_q4_0(const uint8_t *row, unsigned int k, struct tile_block *b)
+static void to_floats(const struct quants *q, float x[ING_BLOCK])
 {
-	row += 18 * k;
-	b->scale = load16(row);
-	take_nibbles(row + 2, b);
-	return finite16(b->scale);
+	for (unsigned int h = 0; h < 2; h++)
+		for (unsigned int i = 16 * h; i < 16 * h + 16; i++)
+			x[i] = q->scale[h] * q->q[i] + q->min[h];
 }
 
-static int take_q4_1(const uint8_t *row, unsigned int k, struct tile_block *b)
+static void add_loss(struct repack_loss *loss, const float x[ING_BLOCK], const float got[ING_BLOCK])
 {
-	row += 20 * k;
-	b->scale = load16(row);
-	b->min = load16(row + 2);
-	take_nibbles(row + 4, b);
-	return finite16(b->scale) | finite16(b->min);
+	float worst = 0, sum = 0, squares = 0;
+
+	for (unsigned int i = 0; i < ING_BLOCK; i++) {
+		const float e = fabsf(got[i] - x[i]);
+
+		worst = e > worst ? e : worst;
+		sum += e;
+		squares += x[i] * x[i];
+	}
+	loss->worst = worst > loss->worst ? worst : loss->worst;
+	loss->sum += sum;
+	loss->squares += squares;
+	loss->count += ING_BLOCK;
 }
 
-static int take_q5_0(const uint8_t *row, unsigned int k, struct tile_block *b)
+static void lose(struct repack_loss *loss, const float x[ING_BLOCK], const struct digits *d)
 {
-	row += 22 * k;
-	b->scale = load16(row);
-	take_fifths(row + 2, row + 6, 128 - 16, b);
-	return finite16(b->scale);
-}
+	float got[ING_BLOCK];
 
-static int take_q5_1(const uint8_t *row, unsigned int k, struct tile_block *b)
-{
-	row += 24 * k;
-	b->scale = load16(row);
-	b->min = load16(row + 2);
-	take_fifths(row + 4, row + 8, 0, b);
-	return finite16(b->scale) | finite16(b->min);
-}
-
-static int take_q8_0(const uint8_t *row, unsigned int k, struct tile_block *b)
-{
-	row += 34 * k;
-	b->scale = load16(row);
-	memcpy(b->word, row + 2, 32);
-	for (unsigned int i = 0; i < 8; i++)
-		b->word[i] ^= 0x80808080u;
-	return finite16(b->scale);
+	for (unsigned int i = 0; i < ING_BLOCK; i++)
+		got[i] = d->scale * d->digit[i] + d->min;
+	add_loss(loss, x, got);
 }
 
 /* The block rule of docs/arithmetic.md, section 2, for 16 bits; a NaN block is an error here. */
-int repack_quantise16(const float x[ING_BLOCK], struct tile_block *b)
+int repack_floats(const float x[ING_BLOCK], struct tile_block *b, struct repack_loss *loss)
 {
-	int top = 0, code;
+	uint32_t top = 0;
+	float up, down, got[ING_BLOCK];
+	int code;
 
 	for (unsigned int i = 0; i < ING_BLOCK; i++) {
-		uint32_t bits;
+		const uint32_t bits = float_to_bits(x[i]) & 0x7f800000;
 
-		memcpy(&bits, &x[i], 4);
-		bits = bits >> 23 & 0xff;
-		top = (int)bits > top ? (int)bits : top;
+		top = bits > top ? bits : top;
 	}
-	code = top > 15 ? top - 14 : 1;
-	if (top == 255 || code > ING_EXP16_MAX)
+	code = (int)(top >> 23) > 15 ? (int)(top >> 23) - 14 : 1;
+	if (top == 0x7f800000 || code > ING_EXP16_MAX)
 		return -ERANGE;
+	up = bits_to_float((uint32_t)(254 - code) << 23);
+	down = bits_to_float((uint32_t)code << 23);
 	for (unsigned int i = 0; i < ING_BLOCK; i++) {
-		long q = lrint(scalbn((double)x[i], 127 - code));
+		int q = (int)(float_to_bits(x[i] * up + ROUND) - ROUND_BITS);
+		uint16_t digit;
 
 		q = q > 32767 ? 32767 : q < -32767 ? -32767 : q;
-		if (i % 2 == 0)
-			b->word[i / 2] = 0;
-		b->word[i / 2] |= (uint32_t)(q + 32768) << (16 * (i % 2));
+		got[i] = q * down;
+		digit = q + 32768;
+		memcpy((uint8_t *)b->word + 2 * i, &digit, 2);
 	}
 	b->scale = code;
+	add_loss(loss, x, got);
 	return 0;
 }
 
-static float half_to_float(uint16_t h)
+/* New digits for a scale and a minimum; returns the sum of squared errors. */
+static float try_scale(const float x[ING_BLOCK], int low, int high, struct digits *d)
 {
-	int exponent = h >> 10 & 31, fraction = h & 1023;
-	float v = exponent == 31 ? (fraction ? NAN : INFINITY) :
-		  exponent ? scalbnf(1024 + fraction, exponent - 25) : scalbnf(fraction, -24);
+	const float inverse = 1 / d->scale;
+	float sums[8] = { 0 };
 
-	return h >> 15 ? -v : v;
+	for (unsigned int i = 0; i < ING_BLOCK; i += 8) {
+		for (unsigned int j = 0; j < 8; j++) {
+			int q = (int)(float_to_bits((x[i + j] - d->min) * inverse + ROUND) - ROUND_BITS);
+			float e;
+
+			q = q > high ? high : q < low ? low : q;
+			e = x[i + j] - (d->scale * q + d->min);
+			d->digit[i + j] = q;
+			sums[j] += e * e;
+		}
+	}
+	return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-static float brain_to_float(uint16_t h)
-{
-	uint32_t bits = (uint32_t)h << 16;
-	float v;
-
-	memcpy(&v, &bits, 4);
-	return v;
-}
-
-void repack_to_floats(uint32_t type, const uint8_t *row, uint32_t n, float *x)
-{
-	if (type == GGML_F32)
-		memcpy(x, row, n * sizeof(*x));
-	for (uint32_t i = 0; type == GGML_F16 && i < n; i++)
-		x[i] = half_to_float(load16(row + 2 * i));
-	for (uint32_t i = 0; type == GGML_BF16 && i < n; i++)
-		x[i] = brain_to_float(load16(row + 2 * i));
-}
-
-static int take_f32(const uint8_t *row, unsigned int k, struct tile_block *b)
-{
-	float x[ING_BLOCK];
-
-	repack_to_floats(GGML_F32, row + 4 * ING_BLOCK * k, ING_BLOCK, x);
-	return repack_quantise16(x, b);
-}
-
-static int take_f16(const uint8_t *row, unsigned int k, struct tile_block *b)
-{
-	float x[ING_BLOCK];
-
-	repack_to_floats(GGML_F16, row + 2 * ING_BLOCK * k, ING_BLOCK, x);
-	return repack_quantise16(x, b);
-}
-
-static int take_bf16(const uint8_t *row, unsigned int k, struct tile_block *b)
-{
-	float x[ING_BLOCK];
-
-	repack_to_floats(GGML_BF16, row + 2 * ING_BLOCK * k, ING_BLOCK, x);
-	return repack_quantise16(x, b);
-}
-
-static const struct repack_source sources[] = {
-	{ GGML_F32, { ING_WIDTH_16, 0, 0 }, take_f32, 1 },
-	{ GGML_F16, { ING_WIDTH_16, 0, 0 }, take_f16, 1 },
-	{ GGML_BF16, { ING_WIDTH_16, 0, 0 }, take_bf16, 1 },
-	{ GGML_Q4_0, { ING_WIDTH_4, 0, 0 }, take_q4_0, 0 },
-	{ GGML_Q4_1, { ING_WIDTH_4, 1, 0 }, take_q4_1, 0 },
-	{ GGML_Q5_0, { ING_WIDTH_8, 0, 0 }, take_q5_0, 0 },
-	{ GGML_Q5_1, { ING_WIDTH_8, 1, 0 }, take_q5_1, 0 },
-	{ GGML_Q8_0, { ING_WIDTH_8, 0, 0 }, take_q8_0, 0 },
+/**
+ * struct fit - the search for one scale, and one minimum, for 32 elements that have two of each
+ * @x: the elements
+ * @smallest: of them
+ * @largest: of them
+ * @finest: smallest scale, with its sign, that reaches all of them
+ * @low: least digit
+ * @high: greatest digit
+ * @min: blocks have a minimum
+ * @best: what was found
+ * @error: squared, of @best
+ */
+struct fit {
+	float x[ING_BLOCK], smallest, largest, finest;
+	int low, high;
+	bool min;
+	struct digits best;
+	float error;
 };
 
-const struct repack_source *repack_source(uint32_t type)
+static void try_fit(struct fit *f, float scale, float min)
 {
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (sources[i].type == type)
-			return &sources[i];
-	return NULL;
+	struct digits d = { .scale = as_half(scale), .min = as_half(min) };
+	float error;
+
+	if (!d.scale || !(fabsf(d.scale) <= 65504))
+		return;
+	error = try_scale(f->x, f->low, f->high, &d);
+	if (error >= f->error)
+		return;
+	f->error = error;
+	f->best = d;
+}
+
+/*
+ * A scale that is a whole part of a half's own keeps that half, up to the rounding of the scale; the
+ * finer it is, the smaller is the other half's error.
+ */
+static void try_half(struct fit *f, float scale, float min)
+{
+	int parts = fminf(fabsf(scale / f->finest) + 0x1p-10f, 1024);
+
+	for (int i = 0; i < 2 && parts > 0; i++, parts--) {
+		const float step = copysignf(scale / parts, f->finest);
+
+		try_fit(f, step, f->min ? min - ceilf((min - f->smallest) / step) * step : 0);
+	}
+}
+
+static void fit(const struct quants *q, bool min, struct digits *d)
+{
+	struct fit f = { .low = min ? 0 : -128, .high = min ? 255 : 127, .min = min, .error = INFINITY };
+
+	to_floats(q, f.x);
+	f.smallest = f.largest = f.x[0];
+	for (unsigned int i = 1; i < ING_BLOCK; i++) {
+		f.smallest = f.x[i] < f.smallest ? f.x[i] : f.smallest;
+		f.largest = f.x[i] > f.largest ? f.x[i] : f.largest;
+	}
+	/* Without a minimum, -128 is for the largest magnitude, whatever its sign is. */
+	f.finest = min ? (f.largest - f.smallest) / 255 :
+		   f.largest > -f.smallest ? f.largest / -128 : f.smallest / -128;
+	try_fit(&f, f.finest, min ? f.smallest : 0);
+	for (unsigned int h = 0; h < 2; h++)
+		if (f.error > 0)
+			try_half(&f, q->scale[h], q->min[h]);
+	*d = f.best;
+	if (f.error == INFINITY)
+		*d = (struct digits){ .min = min ? as_half(f.x[0]) : 0 };
+}
+
+static int same_digits(const struct quants *q, struct digits *d)
+{
+	for (unsigned int i = 0; i < ING_BLOCK; i++)
+		d->digit[i] = q->q[i];
+	d->scale = as_half(q->scale[0]);
+	d->min = as_half(q->min[0]);
+	return fabsf(d->scale) <= 65504 && fabsf(d->min) <= 65504 ? 0 : -ERANGE;
+}
+
+static bool finite_quants(const struct quants *q)
+{
+	return isfinite(q->scale[0]) && isfinite(q->scale[1]) && isfinite(q->min[0]) &&
+	       isfinite(q->min[1]);
+}
+
+static int repack_quants(const struct ggml_type_info *info, struct ing_format format,
+			 const struct quants *q, struct tile_block *b, struct repack_loss *loss)
+{
+	float x[ING_BLOCK];
+	struct digits d;
+	int ret = 0;
+
+	if (format.width == ING_WIDTH_16) {
+		to_floats(q, x);
+		return repack_floats(x, b, loss);
+	}
+	if (info->rule == TILE_FITTED)
+		fit(q, format.min, &d);
+	else
+		ret = same_digits(q, &d);
+	pack(format, &d, b);
+	if (info->rule == TILE_EXACT)
+		return ret;
+	to_floats(q, x);
+	lose(loss, x, &d);
+	return ret;
+}
+
+int repack_block(const struct ggml_type_info *info, struct ing_format format, const uint8_t *row,
+		 unsigned int k, struct tile_block *b, struct repack_loss *loss)
+{
+	float x[ING_BLOCK];
+	struct quants q;
+
+	if (info->floats) {
+		info->floats(row + (size_t)k * ING_BLOCK * info->block_bytes, ING_BLOCK, x);
+		return repack_floats(x, b, loss);
+	}
+	info->quants(row, k, &q);
+	return finite_quants(&q) ? repack_quants(info, format, &q, b, loss) : -ERANGE;
+}
+
+void repack_row(const struct ggml_type_info *info, const uint8_t *row, uint32_t n, float *x)
+{
+	struct quants q;
+
+	if (info->floats)
+		info->floats(row, n, x);
+	for (uint32_t k = 0; info->quants && k < n / ING_BLOCK; k++) {
+		info->quants(row, k, &q);
+		to_floats(&q, x + k * ING_BLOCK);
+	}
+}
+
+void repack_zeros(struct ing_format format, struct tile_block *b)
+{
+	memset(b, 0, sizeof(*b));
+	if (format.width != ING_WIDTH_16)
+		return;
+	/* Here the scale is not zero, so the digits must be. */
+	for (unsigned int i = 0; i < ing_chunks(format.width); i++)
+		b->word[i] = 0x80008000u;
+	b->scale = 1;
 }

@@ -3,9 +3,8 @@
 #ifndef INGOT_MODEL_REPACK_BLOCKS_H
 #define INGOT_MODEL_REPACK_BLOCKS_H
 
-#include <stdint.h>
-
-#include "ingot/tile.h"
+#include "gguf.h"
+#include "repack.h"
 
 /**
  * struct tile_block - one block of 32 elements on its way into a tile
@@ -19,53 +18,43 @@ struct tile_block {
 };
 
 /**
- * repack_source_fn - take a block out of a row
+ * repack_block() - take a block out of a row
+ * @info: of the row's type, one that has a tile format
+ * @format: of the tile: @info's own, or 16 bits
  * @row: the row as it is in the file
  * @k: which block of 32 elements
  * @b: filled in
+ * @loss: what the tile does not keep is added to it
  *
  * Return: 0, or -ERANGE if a value is infinite, NaN or larger than the tile can hold.
  */
-typedef int (*repack_source_fn)(const uint8_t *row, unsigned int k, struct tile_block *b);
+int repack_block(const struct ggml_type_info *info, struct ing_format format, const uint8_t *row,
+		 unsigned int k, struct tile_block *b, struct repack_loss *loss);
 
 /**
- * struct repack_source - how a tensor type maps onto tiles
- * @type: enum ggml_type
- * @format: of the tiles
- * @take: takes a block out of a row
- * @floats: elements are stored one by one, so a row may end within a block of 32
- */
-struct repack_source {
-	uint32_t type;
-	struct ing_format format;
-	repack_source_fn take;
-	uint8_t floats;
-};
-
-/**
- * repack_source() - find a type
- * @type: enum ggml_type
- *
- * Return: its entry, or NULL if it is not supported.
- */
-const struct repack_source *repack_source(uint32_t type);
-
-/**
- * repack_quantise16() - 32 numbers to a 16-bit block
+ * repack_floats() - 32 numbers to a 16-bit block
  * @x: the numbers
  * @b: filled in
+ * @loss: what the block does not keep is added to it
  *
  * Return: 0, or -ERANGE if one is infinite, NaN or at least 2^111.
  */
-int repack_quantise16(const float x[ING_BLOCK], struct tile_block *b);
+int repack_floats(const float x[ING_BLOCK], struct tile_block *b, struct repack_loss *loss);
 
 /**
- * repack_to_floats() - a row, or its beginning, in fp32
- * @type: F32, F16 or BF16
+ * repack_row() - a row in fp32
+ * @info: of the row's type, one that has a tile format
  * @row: the row as it is in the file
- * @n: elements
+ * @n: elements, whole blocks if the type has blocks
  * @x: filled in
  */
-void repack_to_floats(uint32_t type, const uint8_t *row, uint32_t n, float *x);
+void repack_row(const struct ggml_type_info *info, const uint8_t *row, uint32_t n, float *x);
+
+/**
+ * repack_zeros() - a block of zeros
+ * @format: of the tile
+ * @b: filled in
+ */
+void repack_zeros(struct ing_format format, struct tile_block *b);
 
 #endif

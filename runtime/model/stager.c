@@ -89,14 +89,16 @@ static void run_job(struct stager *s, struct stage *stage, const struct job *job
 		    struct repack_scratch *scratch)
 {
 	const bool skip = s->failed;
+	struct repack_loss loss = { 0 };
 	struct ingot_error err = { 0 };
 	int ret = 0;
 
 	pthread_mutex_unlock(&s->lock);
 	if (!skip)
 		ret = repack_tile(&job->m->part, job->m->format, s->p.gguf, job->tile, scratch,
-				  job->to, &err);
+				  job->to, &loss, &err);
 	pthread_mutex_lock(&s->lock);
+	repack_add_loss(&job->m->loss, &loss);
 	if (ret && !s->failed) {
 		s->failed = ret;
 		s->error = err;

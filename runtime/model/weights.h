@@ -14,11 +14,13 @@
  * @rows: outputs
  * @blocks: block columns: inputs / 32
  * @format: of its tiles
+ * @loss: how far the tiles are from the tensor; filled in by weights_upload()
  */
 struct matrix {
 	struct repack_part part;
 	uint32_t offset, rows, blocks;
 	struct ing_format format;
+	struct repack_loss loss;
 };
 
 /**

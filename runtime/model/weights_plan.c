@@ -58,17 +58,10 @@ static const struct gguf_tensor *take(struct plan *p, const char *name)
 	return t;
 }
 
-/* Blocks of a quantised type can be moved, but not cut. */
-static int unsupported_type(const struct plan *p, const struct gguf_tensor *t,
-			    const struct repack_heads *columns)
+static int unsupported_type(const struct plan *p, const struct gguf_tensor *t)
 {
-	if (columns->size && columns->tensor_size % ING_BLOCK)
-		return ingot_error_set(p->err, -ENOTSUP,
-				       "%s: tensor %.*s has columns in runs of %u: of type %s they must be a multiple of 32 (use a file of F16)",
-				       gguf_name(p->gguf), (int)t->name.len, t->name.data,
-				       columns->tensor_size, ggml_type_name(t->type));
 	return ingot_error_set(p->err, -ENOTSUP,
-			       "%s: tensor %.*s has type %s, which is not supported: use a file of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1 or Q8_0 (llama-quantize converts)",
+			       "%s: tensor %.*s has type %s, which is not supported: use a file of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K to Q6_K, IQ4_NL or IQ4_XS (llama-quantize converts)",
 			       gguf_name(p->gguf), (int)t->name.len, t->name.data,
 			       ggml_type_name(t->type));
 }
@@ -126,7 +119,7 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 		.row_heads = heads_of(out), .column_heads = heads_of(in),
 	};
 	if (!repack_format(&m->part, &m->format))
-		return unsupported_type(p, t, &m->part.column_heads);
+		return unsupported_type(p, t);
 	m->offset = place(p->w, (uint64_t)(m->rows + TILE_ROWS - 1) / TILE_ROWS * matrix_tile_units(m));
 	p->w->token_bytes += t->size_bytes / all_rows * in_tensor(out);
 	return 0;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 
 #include "gguf_builder.h"
 #include "hw/func/arith.h"
-#include "runtime/model/repack.h"
+#include "runtime/model/repack_blocks.h"
 
 #define BLOCKS 3
 #define ROWS 50
@@ -35,6 +36,7 @@ struct rig {
 	const struct gguf_tensor *tensor;
 	uint8_t *data, *tile;
 	struct ing_format format;
+	struct repack_loss loss;
 };
 
 static struct rig *rig_new(uint32_t type, uint64_t columns, uint64_t rows)
@@ -73,7 +75,8 @@ static int rig_repack(struct rig *r, const struct repack_part *part, uint32_t ti
 	free(r->tile);
 	r->tile = malloc(bytes);
 	memset(r->tile, 0xa5, bytes);
-	ret = repack_tile(part, r->format, r->gguf, tile, &scratch, r->tile, err);
+	r->loss = (struct repack_loss){ 0 };
+	ret = repack_tile(part, r->format, r->gguf, tile, &scratch, r->tile, &r->loss, err);
 	repack_scratch_free(&scratch);
 	return ret;
 }
@@ -317,6 +320,105 @@ static void scales_that_are_not_finite_are_refused(void **unused)
 	}
 }
 
+/**
+ * struct vector - an entry of tests/data/gguf-types.bin: blocks and what they mean
+ */
+struct vector {
+	uint32_t type, bytes, elements;
+	uint8_t blocks[4096];
+	float values[512];
+};
+
+static bool next_vector(FILE *f, struct vector *v)
+{
+	if (fread(v, 4, 3, f) != 3)
+		return false;
+	assert_true(v->bytes <= sizeof(v->blocks));
+	assert_int_equal(v->elements, 512);
+	assert_int_equal(fread(v->blocks, 1, v->bytes, f), v->bytes);
+	assert_int_equal(fread(v->values, 4, v->elements, f), v->elements);
+	return true;
+}
+
+/* Each with its error in parts of the largest magnitude among 32 elements; 0 is exact. A scale and a minimum may each be
+ * larger than their sum. */
+static const struct {
+	uint32_t type;
+	double most;
+} kinds[] = {
+	{ GGML_F32, 0x1p-15 }, { GGML_F16, 0x1p-15 }, { GGML_BF16, 0x1p-15 }, { GGML_Q4_0, 0 },
+	{ GGML_Q4_1, 0 }, { GGML_Q5_0, 0 }, { GGML_Q5_1, 0 }, { GGML_Q8_0, 0 },
+	{ GGML_Q2_K, 1.0 / 150 }, { GGML_Q3_K, 0 }, { GGML_Q4_K, 0x1p-9 }, { GGML_Q5_K, 0x1p-9 },
+	{ GGML_Q6_K, 1.0 / 150 }, { GGML_IQ4_NL, 0 }, { GGML_IQ4_XS, 0x1p-11 },
+};
+
+static double bound_of(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].type == type)
+			return kinds[i].most;
+	fail_msg("type %u has no bound", type);
+	return 0;
+}
+
+static void check_loss(const struct rig *r, double worst, double sum)
+{
+	const bool exact = ggml_type_info(r->tensor->type)->rule == TILE_EXACT;
+
+	assert_int_equal(r->loss.count, exact ? 0 : 512);
+	assert_true(fabs(r->loss.worst - worst) <= 1e-6 * worst);
+	assert_true(fabs(r->loss.sum - sum) <= 1e-4 * sum);
+}
+
+/* Elements as the Python package gguf reads them; tiles within the rule's bound; the loss is reported. */
+static void check_vector(const struct vector *v)
+{
+	struct rig *r = rig_new(v->type, 512, 1);
+	const struct repack_part part = repack_whole(r->tensor);
+	double worst = 0, sum = 0;
+	float row[512];
+
+	memcpy(r->data, v->blocks, v->bytes);
+	repack_row(ggml_type_info(v->type), v->blocks, 512, row);
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	for (unsigned int k = 0; k < 512; k += 32) {
+		double top = 0, error = 0;
+
+		for (unsigned int i = k; i < k + 32; i++) {
+			const double e = fabs(tile_element(r->tile, r->format, 0, k / 32, i % 32) -
+					      v->values[i]);
+
+			if (row[i] != v->values[i])
+				fail_msg("%s, element %u: %.9g, expected %.9g",
+					 ggml_type_name(v->type), i, row[i], v->values[i]);
+			top = fmax(top, fabsf(v->values[i]));
+			error = fmax(error, e);
+			sum += e;
+		}
+		/* below fp16's normal numbers scales are multiples of 2^-24 */
+		if (error > bound_of(v->type) * top + 255 * (bound_of(v->type) > 0) * 0x1p-25)
+			fail_msg("%s, block %u: error %.3g of %.3g", ggml_type_name(v->type),
+				 k / 32, error, top);
+		worst = fmax(worst, error);
+	}
+	check_loss(r, worst, sum);
+	rig_free(r);
+}
+
+static void as_the_python_package_reads_them(void **unused)
+{
+	FILE *f = fopen("tests/data/gguf-types.bin", "rb");
+	struct vector v;
+	size_t n = 0;
+
+	(void)unused;
+	assert_non_null(f);
+	for (; next_vector(f, &v); n++)
+		check_vector(&v);
+	assert_int_equal(n, sizeof(kinds) / sizeof(kinds[0]));
+	fclose(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +428,7 @@ int main(void)
 		cmocka_unit_test(columns_in_heads),
 		cmocka_unit_test(columns_one_by_one),
 		cmocka_unit_test(values_that_do_not_fit_are_refused),
+		cmocka_unit_test(as_the_python_package_reads_them),
 		cmocka_unit_test(scales_that_are_not_finite_are_refused),
 	};
 
