@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct ingot_error;
+struct ingot_trace_sink;
 
 /**
  * struct ing_host - what a core can do to its host
@@ -49,6 +50,8 @@ struct ing_core;
  *	for func); returns 1 while there is more to do, 0 when idle
  * @stats: fills @stats
  * @trace: starts (path) or stops (NULL) a waveform dump; -EOPNOTSUPP where there is none; may be NULL
+ * @watch: tells @sink of the commands of jobs from now on, or nobody (NULL); -EOPNOTSUPP where there is
+ *	nothing to see; may be NULL
  * @peek: copies internal memory for tests: ING_PEEK_*; returns bytes copied or a negative errno; may be NULL
  * @memory_fd: file descriptor of device memory, which the core keeps, with the size in bytes in @bytes;
  *	-EOPNOTSUPP unless the core was made with @shared_memory
@@ -61,6 +64,7 @@ struct ing_core_ops {
 	int (*step)(struct ing_core *core, uint64_t budget);
 	void (*stats)(const struct ing_core *core, struct ing_core_stats *stats);
 	int (*trace)(struct ing_core *core, const char *path);
+	int (*watch)(struct ing_core *core, const struct ingot_trace_sink *sink);
 	long (*peek)(struct ing_core *core, int what, size_t offset, void *buf, size_t len);
 	int (*memory_fd)(const struct ing_core *core, uint64_t *bytes);
 	void (*destroy)(struct ing_core *core);

@@ -24,6 +24,9 @@
 #include "hw/core.h"
 #include "hw/sim/dram.h"
 #include "hw/sim/hostbus.h"
+#ifdef ING_TAP
+#include "hw/sim/tap.h"
+#endif
 #include "ingot/error.h"
 #include "ingot/regs.h"
 
@@ -41,6 +44,9 @@ struct rtl_core {
 #endif
 	ing_dram dram;
 	ing_hostbus bus;
+#ifdef ING_TAP
+	ing_tap tap;
+#endif
 	uint64_t cycles, sim_ns;
 	unsigned int irqs; /* raised, and not told yet */
 };
@@ -77,6 +83,10 @@ inline void clock(rtl_core *core)
 	top->clk_i = 0;
 	top->eval();
 	settle(core);
+#ifdef ING_TAP
+	if (core->tap.watching())
+		core->tap.cycle(top->rootp, core->cycles);
+#endif
 	top->clk_i = 1;
 	top->eval();
 	settle(core);
@@ -180,11 +190,29 @@ int rtl_trace(struct ing_core *base, const char *path)
 		core->dump = std::make_unique<VerilatedFstC>();
 		core->top->trace(core->dump.get(), 99);
 		core->dump->open(path);
+		if (!core->dump->isOpen()) {
+			core->dump.reset();
+			return errno ? -errno : -EIO;
+		}
 	}
 	return 0;
 #else
 	(void)base;
 	(void)path;
+	return -EOPNOTSUPP;
+#endif
+}
+
+int rtl_watch(struct ing_core *base, const struct ingot_trace_sink *sink)
+{
+#ifdef ING_TAP
+	rtl_core *core = to_rtl(base);
+
+	core->tap.watch(sink);
+	return 0;
+#else
+	(void)base;
+	(void)sink;
 	return -EOPNOTSUPP;
 #endif
 }
@@ -245,6 +273,7 @@ const struct ing_core_ops rtl_ops = {
 	.step = rtl_step,
 	.stats = rtl_stats,
 	.trace = rtl_trace,
+	.watch = rtl_watch,
 	.peek = rtl_peek,
 	.memory_fd = rtl_memory_fd,
 	.destroy = rtl_destroy,

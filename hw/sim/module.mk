@@ -17,7 +17,8 @@ SIM_CXXFLAGS := -std=c++20 -fPIC -O3 -march=x86-64-v3 -fvisibility=hidden -fno-s
 VERILATE := --cc --top-module ing_core --prefix Ving_core -Wall --flatten -O3 --output-split 20000 -CFLAGS '-fPIC -fvisibility=hidden'
 VERILATE_fast := --no-assert --x-assign fast --x-initial fast
 VERILATE_check := --assert -DING_ASSERT -DING_SYNTH_FORMS --x-assign unique --x-initial unique --trace-fst
-DEFINES_check := -DING_TRACE
+DEFINES_fast := -DING_TAP
+DEFINES_check := -DING_TAP -DING_TRACE
 
 # The check build is made often and runs little.
 OPT_fast := -O3 -march=x86-64-v3
@@ -29,13 +30,16 @@ define find_scratch
 echo "/* Made by hw/sim/module.mk. */"; [ -z "$$name" ] || echo "#define ING_SCRATCH_MEMBER $$name"; } > $(1)/scratch_member.h
 endef
 
+compile_rtl = root=$$($(TOOLBOX) path)/usr/share/verilator/include && $(CXX) $(CPPFLAGS) $(SIM_CXXFLAGS) $(WARN) \
+	$(DEFINES_$(notdir $(@D))) -I$(@D) -isystem $$root -isystem $$root/vltstd -c -o $@ $<
+
 # $(1): fast or check
 define rtl_rules
-build/hw/%/$(1)/Ving_core.mk: build/hw/%/ing_rom.sv build/hw/%/params $$(RTL_SRCS) hw/sim/module.mk
+build/hw/%/$(1)/Ving_core.mk: build/hw/%/ing_rom.sv build/hw/%/params $$(RTL_SRCS) hw/sim/tap.vlt hw/sim/module.mk
 	$$(say) VERILATE $$(@D)
 	$$(Q)rm -rf $$(@D) && mkdir -p $$(@D)
 	$$(Q)$$(TOOLBOX) run verilator $$(VERILATE) $$(VERILATE_$(1)) --Mdir $$(@D) $$$$(cat build/hw/$$*/params) \
-		$$(RTL_SRCS) build/hw/$$*/ing_rom.sv > $$(@D)/verilator.log || { cat $$(@D)/verilator.log; rm -f $$@; false; }
+		hw/sim/tap.vlt $$(RTL_SRCS) build/hw/$$*/ing_rom.sv > $$(@D)/verilator.log || { cat $$(@D)/verilator.log; rm -f $$@; false; }
 	$$(Q)$$(call find_scratch,$$(@D))
 
 build/hw/%/$(1)/libVing_core.a: build/hw/%/$(1)/Ving_core.mk
@@ -44,10 +48,14 @@ build/hw/%/$(1)/libVing_core.a: build/hw/%/$(1)/Ving_core.mk
 		$$(MAKE) -C $$(@D) -f Ving_core.mk VERILATOR_ROOT=$$$$root CXX=$$(CXX) AR=$$(AR) \
 		OPT_FAST='$$(OPT_$(1))' OPT_SLOW=-O0 OPT_GLOBAL='-O2 -march=x86-64-v3' libVing_core.a libverilated.a > $$(@D)/make.log 2>&1 || { tail -n 40 $$(@D)/make.log; false; }
 
-build/hw/%/$(1)/core_rtl.o: hw/sim/core_rtl.cpp build/hw/%/$(1)/libVing_core.a hw/sim/dram.h hw/sim/hostbus.h hw/core.h
+build/hw/%/$(1)/core_rtl.o: hw/sim/core_rtl.cpp build/hw/%/$(1)/libVing_core.a hw/sim/dram.h hw/sim/hostbus.h \
+		hw/sim/tap.h include/ingot/trace.h hw/core.h
 	$$(say) CXX $$@
-	$$(Q)root=$$$$($$(TOOLBOX) path)/usr/share/verilator/include && $$(CXX) $$(CPPFLAGS) $$(SIM_CXXFLAGS) $$(WARN) \
-		$$(DEFINES_$(1)) -I$$(@D) -isystem $$$$root -isystem $$$$root/vltstd -c -o $$@ $$<
+	$$(Q)$$(compile_rtl)
+
+build/hw/%/$(1)/tap.o: hw/sim/tap.cpp build/hw/%/$(1)/libVing_core.a hw/sim/tap.h include/ingot/trace.h
+	$$(say) CXX $$@
+	$$(Q)$$(compile_rtl)
 endef
 $(eval $(call rtl_rules,fast))
 $(eval $(call rtl_rules,check))
@@ -57,12 +65,12 @@ build/obj/hw/sim/dram.o: CXXFLAGS += -fvisibility=hidden
 link_rtl = $(Q)mkdir -p $(@D) && $(CXX) -shared -Wl,--no-undefined -Wl,--exclude-libs,ALL $(LDFLAGS) -o $@ \
 	$(filter %.o,$^) $(filter %.a,$^) $(dir $(filter %core_rtl.o,$^))libverilated.a -lfdt $(1)
 
-build/rtl/%-check.so: build/hw/%/check/core_rtl.o build/obj/hw/sim/dram.o build/obj/runtime/error.o build/hw/%/check/libVing_core.a \
+build/rtl/%-check.so: build/hw/%/check/core_rtl.o build/hw/%/check/tap.o build/obj/hw/sim/dram.o build/obj/runtime/error.o build/hw/%/check/libVing_core.a \
 		build/configs/%-check.dtb
 	$(say) LINK $@
 	$(call link_rtl,-lz)
 
-build/rtl/%.so: build/hw/%/fast/core_rtl.o build/obj/hw/sim/dram.o build/obj/runtime/error.o build/hw/%/fast/libVing_core.a \
+build/rtl/%.so: build/hw/%/fast/core_rtl.o build/hw/%/fast/tap.o build/obj/hw/sim/dram.o build/obj/runtime/error.o build/hw/%/fast/libVing_core.a \
 		build/configs/%.dtb
 	$(say) LINK $@
 	$(call link_rtl)
@@ -70,6 +78,10 @@ build/rtl/%.so: build/hw/%/fast/core_rtl.o build/obj/hw/sim/dram.o build/obj/run
 # The check build of a configuration is opened by a name of its own.
 build/configs/%-check.dtb: build/configs/%.dtb
 	$(Q)cp $< $@
+
+## waves: the check build of a configuration (CONFIG=, by default sim512), which ingot trace --waves needs
+.PHONY: waves
+waves: build/rtl/$(or $(CONFIG),sim512)-check.so
 
 TESTS += build/tests/rtl/core/test_core
 build/tests/rtl/core/test_core: build/obj/tests/rtl/core/bench.o

@@ -92,4 +92,13 @@ int cmd_selftest(int argc, char **argv);
  */
 int cmd_perplexity(int argc, char **argv);
 
+/**
+ * cmd_trace() - ingot trace: what each unit does in every cycle of some tokens
+ * @argc: number of arguments
+ * @argv: of which the first is the command's name
+ *
+ * Return: exit status.
+ */
+int cmd_trace(int argc, char **argv);
+
 #endif

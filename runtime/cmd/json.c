@@ -42,12 +42,21 @@ static void put_string(FILE *out, const char *value)
 	fputc('"', out);
 }
 
+static void new_line(struct json *j)
+{
+	if (!j->depth)
+		return;
+	if (j->lines && j->depth > j->lines)
+		fputs(j->filled ? " " : "", j->out);
+	else
+		fprintf(j->out, "\n%*s", 2 * j->depth, "");
+}
+
 static void begin_member(struct json *j, const char *key)
 {
 	if (j->filled)
 		fputc(',', j->out);
-	if (j->depth)
-		fprintf(j->out, "\n%*s", 2 * j->depth, "");
+	new_line(j);
 	j->filled = true;
 	if (key) {
 		put_string(j->out, key);
@@ -66,7 +75,7 @@ void json_open(struct json *j, const char *key, char bracket)
 void json_close(struct json *j, char bracket)
 {
 	j->depth--;
-	if (j->filled)
+	if (j->filled && !(j->lines && j->depth >= j->lines))
 		fprintf(j->out, "\n%*s", 2 * j->depth, "");
 	fputc(bracket, j->out);
 	if (!j->depth)
@@ -84,6 +93,18 @@ void json_uint(struct json *j, const char *key, uint64_t value)
 {
 	begin_member(j, key);
 	fprintf(j->out, "%" PRIu64, value);
+}
+
+void json_decimal(struct json *j, const char *key, uint64_t value, int places)
+{
+	uint64_t unit = 1;
+
+	for (int i = 0; i < places; i++)
+		unit *= 10;
+	begin_member(j, key);
+	fprintf(j->out, "%" PRIu64, value / unit);
+	if (value % unit)
+		fprintf(j->out, ".%0*" PRIu64, places, value % unit);
 }
 
 void json_real(struct json *j, const char *key, double value)

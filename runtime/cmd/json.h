@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes JSON, indented by two blanks a level. */
+/* Writes JSON, indented by two blanks a level, or from some level on in one line. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -10,12 +10,13 @@
 /**
  * struct json - a document being written; all zero but @out is an empty one
  * @out: where to
+ * @lines: levels whose members have lines of their own; 0: all
  * @depth: objects and arrays that are open
  * @filled: the innermost of them has a member
  */
 struct json {
 	FILE *out;
-	int depth;
+	int lines, depth;
 	bool filled;
 };
 
@@ -53,6 +54,15 @@ void json_string(struct json *j, const char *key, const char *value);
  * @value: the number
  */
 void json_uint(struct json *j, const char *key, uint64_t value);
+
+/**
+ * json_decimal() - a number with a fixed number of decimal places, exactly
+ * @j: the document
+ * @key: its name, or NULL
+ * @value: in units of the last place
+ * @places: behind the point, at most 18
+ */
+void json_decimal(struct json *j, const char *key, uint64_t value, int places);
 
 /**
  * json_real() - a number

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "generate text from a prompt" },
 	{ "bench", cmd_bench, "measure prompt processing and generation" },
 	{ "perplexity", cmd_perplexity, "perplexity of a text, KL divergence of two computations" },
+	{ "trace", cmd_trace, "what each unit does in every cycle of some tokens" },
 	{ "devices", cmd_devices, "what devices there are" },
 	{ "info", cmd_info, "what a device says about itself" },
 	{ "selftest", cmd_selftest, "is a device whole?" },

@@ -111,6 +111,13 @@ static int core_trace(struct ingot_device *base, const char *path)
 	return core->ops->trace ? core->ops->trace(core, path) : -EOPNOTSUPP;
 }
 
+static int core_watch(struct ingot_device *base, const struct ingot_trace_sink *sink)
+{
+	struct ing_core *core = to_core(base)->handle.core;
+
+	return core->ops->watch ? core->ops->watch(core, sink) : -EOPNOTSUPP;
+}
+
 static void *core_host_alloc(struct ingot_device *dev, size_t bytes, struct ingot_error *err)
 {
 	void *p = aligned_alloc(PAGE_BYTES, (bytes + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1));
@@ -137,6 +144,7 @@ static const struct transport_ops core_ops = {
 	.traffic = core_traffic,
 	.counters = core_counters,
 	.trace = core_trace,
+	.watch = core_watch,
 	.buffer_create = core_buffer_create,
 	.buffer_destroy = core_buffer_destroy,
 	.copy = core_copy,

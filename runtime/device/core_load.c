@@ -91,8 +91,8 @@ static int open_rtl(struct ingot_core_handle *handle, const char *uri, const cha
 	handle->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!handle->library)
 		return ingot_error_set(err, -ENOENT,
-				       "%s: no Verilated core %s: %s; build it with 'make rtl'", uri,
-				       path, dlerror());
+				       "%s: no Verilated core %s: %s; build it with 'make build/rtl/%s.so'",
+				       uri, path, dlerror(), name);
 	create = (ing_core_create_fn)dlsym(handle->library, "ing_core_rtl_create");
 	if (!create)
 		return ingot_error_set(err, -EINVAL, "%s: %s: %s", uri, path, dlerror());

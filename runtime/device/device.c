@@ -47,6 +47,18 @@ int ingot_device_trace(struct ingot_device *dev, const char *path, struct ingot_
 	return 0;
 }
 
+int ingot_device_watch(struct ingot_device *dev, const struct ingot_trace_sink *sink,
+		       struct ingot_error *err)
+{
+	int ret = dev->ops->watch ? dev->ops->watch(dev, sink) : -EOPNOTSUPP;
+
+	if (ret)
+		return ingot_error_set(err, ret,
+				       "%s cannot be watched: only the Verilated RTL has cycles to look at: use rtl:CONFIG",
+				       dev->uri);
+	return 0;
+}
+
 static struct ingot_buffer *create(struct ingot_device *dev, uint64_t bytes, bool program,
 				   struct ingot_error *err)
 {

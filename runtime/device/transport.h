@@ -11,6 +11,7 @@
 
 #include "ingot/device.h"
 #include "ingot/isa.h"
+#include "ingot/trace.h"
 #include "ingot/tile.h"
 
 /* Granularity of device memory, bytes. */
@@ -56,6 +57,7 @@ struct ingot_context {
  * @traffic: as ingot_device_traffic()
  * @counters: as ingot_device_counters()
  * @trace: as ingot_device_trace(), without the message; may be NULL
+ * @watch: as ingot_device_watch(), without the message; may be NULL
  * @buffer_create: @bytes is a multiple of PAGE_BYTES; @program: it will hold programs
  * @buffer_destroy: gives a buffer back
  * @copy: moves @bytes between @offset of a buffer and host memory, all within the buffer and
@@ -75,6 +77,7 @@ struct transport_ops {
 	void (*traffic)(struct ingot_device *dev, struct ingot_device_traffic *traffic);
 	void (*counters)(struct ingot_device *dev, uint64_t counters[ING_COUNTERS]);
 	int (*trace)(struct ingot_device *dev, const char *path);
+	int (*watch)(struct ingot_device *dev, const struct ingot_trace_sink *sink);
 	struct ingot_buffer *(*buffer_create)(struct ingot_device *dev, uint64_t bytes,
 					      bool program, struct ingot_error *err);
 	void (*buffer_destroy)(struct ingot_buffer *buf);

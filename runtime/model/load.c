@@ -182,3 +182,15 @@ bool ingot_token_ends(const struct ingot_model *m, int32_t token)
 {
 	return tokenizer_is_eog(m->tokenizer, token);
 }
+
+int ingot_model_note(const struct ingot_model *m, uint32_t pc, struct ingot_command_note *note)
+{
+	const struct program *p = m->runner.running;
+	const struct note *of;
+
+	if (!p || pc >= program_size(p))
+		return -ENOENT;
+	of = program_note(p, pc);
+	*note = (struct ingot_command_note){ of->part ? of->part : "", of->tensor, of->layer, of->sequence };
+	return 0;
+}

@@ -443,7 +443,7 @@ struct program *lower_model(const struct lower_args *a, struct ingot_error *err)
 		decode_loop(&l);
 	else
 		one_pass(&l);
-	program_part(l.p, "end");
+	program_part(l.p, "program");
 	program_begin(l.p, ING_OP_END);
 	program_end(l.p);
 	if (program_finish(l.p, err))

@@ -4,6 +4,7 @@
 #define INGOT_MODEL_MODEL_H
 
 #include "ingot/model.h"
+#include "ingot/trace.h"
 #include "runner.h"
 #include "tokenizer.h"
 

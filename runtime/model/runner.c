@@ -75,6 +75,8 @@ struct loaded *runner_program(struct runner *r, struct lower_args *args, struct 
 		if (r->kept[i].program && same_args(&r->kept[i].args, args))
 			return &r->kept[i];
 	p = &r->kept[r->oldest++ % KEPT_PROGRAMS];
+	if (r->running == p->program)
+		r->running = NULL;
 	free_program(p);
 	p->args = *args;
 	p->program = lower_model(args, err);
@@ -132,6 +134,7 @@ int runner_submit(struct runner *r, const struct loaded *p, const uint32_t args[
 	};
 	int ret = ingot_context_bind(r->ctx, SLOT_PROGRAM, p->buffer, ING_PERM_EXEC, err);
 
+	r->running = p->program;
 	memcpy(job.args, args, sizeof(job.args));
 	return ret ? ret : ingot_submit(r->ctx, &job, err);
 }

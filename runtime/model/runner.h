@@ -29,6 +29,7 @@ struct loaded {
  * @logits: device memory for logits, @logits_rows rows of @row_bytes, or NULL
  * @kept: programs; the one at @oldest is replaced next
  * @tag: of the last job
+ * @running: its program
  */
 struct runner {
 	struct ingot_device *dev;
@@ -40,6 +41,7 @@ struct runner {
 	struct loaded kept[KEPT_PROGRAMS];
 	unsigned int oldest;
 	uint32_t tag;
+	const struct program *running;
 };
 
 /**
