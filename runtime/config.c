@@ -156,11 +156,77 @@ static int read_model(const void *dtb, struct ingot_config *config, struct ingot
 	return 0;
 }
 
+/* Bytes of a node's name, with its end and padding; 0 if it has no end. */
+static uint32_t name_bytes(const char *name, uint32_t left)
+{
+	uint32_t len = strnlen(name, left);
+
+	return len == left ? 0 : (len + FDT_TAGSIZE) & ~(FDT_TAGSIZE - 1u);
+}
+
+/* Bytes of the tag at @at, with what belongs to it; 0 if it does not end within @left. */
+static uint32_t tag_bytes(const char *at, uint32_t left)
+{
+	const fdt32_t *words = (const fdt32_t *)at;
+	uint32_t value;
+
+	switch (fdt32_ld(words)) {
+	case FDT_BEGIN_NODE:
+		value = name_bytes(at + FDT_TAGSIZE, left - FDT_TAGSIZE);
+		return value ? value + FDT_TAGSIZE : 0;
+	case FDT_PROP:
+		if (left < sizeof(struct fdt_property))
+			return 0;
+		value = fdt32_ld(words + 1);
+		if (value > left - sizeof(struct fdt_property))
+			return 0;
+		return ((value + FDT_TAGSIZE - 1) & ~(FDT_TAGSIZE - 1u)) + sizeof(struct fdt_property);
+	default:
+		return FDT_TAGSIZE;
+	}
+}
+
+/*
+ * Whether every tag of the structure block ends within it. libfdt up to 1.6 adds a property's length
+ * to its offset without a look at the carry: a length near 2^32 leads back, and round for ever.
+ */
+static int check_tags(const void *dtb)
+{
+	const char *at = (const char *)dtb + fdt_off_dt_struct(dtb);
+	uint32_t left = fdt_size_dt_struct(dtb);
+
+	while (left >= FDT_TAGSIZE) {
+		uint32_t bytes = tag_bytes(at, left);
+
+		if (!bytes || bytes > left)
+			return -FDT_ERR_BADSTRUCTURE;
+		at += bytes;
+		left -= bytes;
+	}
+	return 0;
+}
+
+static int check_blob(const void *dtb, size_t dtb_bytes)
+{
+	int ret;
+
+	if (dtb_bytes < sizeof(struct fdt_header))
+		return -FDT_ERR_TRUNCATED;
+	ret = fdt_check_header(dtb);
+	if (ret)
+		return ret;
+	if (fdt_totalsize(dtb) > dtb_bytes)
+		return -FDT_ERR_TRUNCATED;
+	if (fdt_version(dtb) < 17)
+		return -FDT_ERR_BADVERSION;
+	ret = check_tags(dtb);
+	return ret ? ret : fdt_check_full(dtb, dtb_bytes);
+}
+
 int ingot_config_read(const void *dtb, size_t dtb_bytes, struct ingot_config *config,
 		      struct ingot_error *err)
 {
-	int ret = dtb_bytes < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED
-							: fdt_check_full(dtb, dtb_bytes);
+	int ret = check_blob(dtb, dtb_bytes);
 	int node;
 
 	if (ret)
