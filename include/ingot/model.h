@@ -44,7 +44,9 @@ struct ingot_model_params {
  * @context_train: positions that the model was trained for
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
  * @kv_position_bytes: bytes of KV that one token must read for each position in the cache
+ * @tile_bytes: the same at their size on the device
  * @load_ns: wall time of loading, nanoseconds
+ * @check_ns: of @load_ns, how long reading and checking the metadata and making the tokeniser took
  * @copied_bytes: bytes that loading copied to the device
  * @copy_ns: of @load_ns, how long the copies alone took
  */
@@ -53,8 +55,24 @@ struct ingot_model_info {
 	const char *type;
 	uint64_t size_bytes, n_params;
 	uint32_t vocab, context, context_train;
-	uint64_t token_bytes, kv_position_bytes;
-	uint64_t load_ns, copied_bytes, copy_ns;
+	uint64_t token_bytes, tile_bytes, kv_position_bytes;
+	uint64_t load_ns, check_ns, copied_bytes, copy_ns;
+};
+
+/**
+ * struct ingot_conversion - a matrix that the device does not have exactly as the file has it
+ * @tensor: the tensor's name
+ * @from: its type in the file, for example "Q6_K"
+ * @to: its format on the device, for example "q8"
+ * @elements: how many it has
+ * @worst: largest error of an element, in units of the root of the elements' mean square
+ * @mean: mean of the errors' magnitudes, in the same unit
+ */
+struct ingot_conversion {
+	char tensor[80];
+	const char *from, *to;
+	uint64_t elements;
+	double worst, mean;
 };
 
 /**
@@ -119,6 +137,16 @@ void ingot_model_free(struct ingot_model *model);
  * Return: facts that live as long as the model.
  */
 const struct ingot_model_info *ingot_model_info(const struct ingot_model *model);
+
+/**
+ * ingot_model_conversions() - what loading could not keep exactly
+ * @model: the model
+ * @list: set to an array that lives as long as the model
+ *
+ * Return: length of the array; 0 if the device computes with exactly the numbers of the file.
+ */
+size_t ingot_model_conversions(const struct ingot_model *model,
+			       const struct ingot_conversion **list);
 
 /* Flags of ingot_tokenize(). */
 #define INGOT_TOKENIZE_SPECIAL 1	/* parse control tokens such as <|im_start|> */

@@ -50,6 +50,7 @@ static void put_model(struct json *j, const struct engine *e, const struct engin
 	json_uint(j, "model_size", e->info->size_bytes);
 	json_uint(j, "model_n_params", e->info->n_params);
 	json_uint(j, "load_ns", e->info->load_ns);
+	json_uint(j, "check_ns", e->info->check_ns);
 	json_uint(j, "copied_bytes", e->info->copied_bytes);
 	json_uint(j, "copy_ns", e->info->copy_ns);
 	json_uint(j, "n_threads", engine_is_timed(e) ? 1 : engine_threads(o));

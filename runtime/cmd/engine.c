@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "conversions.h"
 #include "empty_job.h"
 #include "engine.h"
 #include "interrupt.h"
@@ -85,6 +86,7 @@ static int load(struct engine *e, const struct engine_options *o, struct ingot_e
 	if (!e->model)
 		return -1;
 	e->info = ingot_model_info(e->model);
+	conversions_print(e->model, o->verbose);
 	e->session = ingot_session_create(e->model, err);
 	return e->session ? 0 : -1;
 }

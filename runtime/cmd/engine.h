@@ -17,12 +17,13 @@
  * @context: positions, 0 for what the model was trained for
  * @threads: func: threads, 0 or less for one per processor
  * @ideal_memory: rtl: memory without latency and refresh
+ * @verbose: report each matrix that is not kept exactly, and the parts of loading
  * @submit: drm: "uring" or "ioctl" to force one, or NULL
  */
 struct engine_options {
 	const char *model, *uri, *isa, *submit;
 	int64_t context, threads;
-	int ideal_memory;
+	int ideal_memory, verbose;
 };
 
 /* Rows of an option table for the struct engine_options at o; the context is a row of its own. */
@@ -37,7 +38,9 @@ struct engine_options {
 	{ "--isa", OPTION_STRING, &(o)->isa, 0, 0, "NAME", \
 	  "func: at most scalar, avx2 or avx512; the bits are the same" }, \
 	{ "--ideal-memory", OPTION_FLAG, &(o)->ideal_memory, 0, 0, NULL, \
-	  "rtl: device memory without latency and refresh" }
+	  "rtl: device memory without latency and refresh" }, \
+	{ "-v --verbose", OPTION_FLAG, &(o)->verbose, 0, 0, NULL, \
+	  "list matrices that tiles cannot keep exactly, with errors over RMS" }
 #define ENGINE_OPTION_CONTEXT(o, about) \
 	{ "-c --ctx-size", OPTION_INT, &(o)->context, 0, 1 << 24, "N", about }
 

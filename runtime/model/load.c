@@ -31,7 +31,7 @@ static void name_type(struct ingot_model *m)
 		 billions ? "B" : millions ? "M" : "K", file_type_name(m->gguf));
 }
 
-static void fill_info(struct ingot_model *m, uint64_t begin)
+static void fill_info(struct ingot_model *m, uint64_t begin, uint64_t checked)
 {
 	const uint64_t kv_elements = 2ull * m->hp.layers * m->hp.kv_heads * m->hp.head_dim;
 
@@ -44,9 +44,11 @@ static void fill_info(struct ingot_model *m, uint64_t begin)
 		.context = m->context,
 		.context_train = m->hp.context_train,
 		.token_bytes = m->weights.token_bytes,
+		.tile_bytes = m->weights.tile_bytes,
 		/* two bytes an element, an exponent byte per block */
 		.kv_position_bytes = kv_elements * 2 + kv_elements / ING_BLOCK,
 		.load_ns = now_ns() - begin,
+		.check_ns = checked - begin,
 		.copied_bytes = m->weights.copied_bytes,
 		.copy_ns = m->weights.copy_ns,
 	};
@@ -124,6 +126,8 @@ struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
 	struct ingot_model_params p = { 0 };
 	struct ingot_model *m = calloc(1, sizeof(*m));
 	const uint64_t begin = now_ns();
+	uint64_t checked;
+	int ret;
 
 	if (!m) {
 		ingot_error_set(err, -ENOMEM, "out of memory");
@@ -133,12 +137,15 @@ struct ingot_model *ingot_model_load(struct ingot_device *dev, const char *path,
 		p = *params;
 	m->dev = dev;
 	m->batch = UINT32_MAX;
-	if (read_model(m, path, p.context, err) || put_weights(m, &p, err) ||
-	    runner_create(&m->runner, dev, m->buffer, &m->hp, m->context, err)) {
+	ret = read_model(m, path, p.context, err);
+	checked = now_ns();
+	ret = ret ? ret : put_weights(m, &p, err);
+	ret = ret ? ret : conversions_list(m, err);
+	if (ret || runner_create(&m->runner, dev, m->buffer, &m->hp, m->context, err)) {
 		ingot_model_free(m);
 		return NULL;
 	}
-	fill_info(m, begin);
+	fill_info(m, begin, checked);
 	return m;
 }
 
@@ -149,6 +156,7 @@ void ingot_model_free(struct ingot_model *m)
 	runner_free(&m->runner);
 	ingot_buffer_destroy(m->buffer);
 	tokenizer_destroy(m->tokenizer);
+	free(m->conversions);
 	weights_free(&m->weights);
 	gguf_close(m->gguf);
 	free(m);

@@ -20,6 +20,7 @@
  * @context: positions of a session
  * @batch: sequences for which the device had room in a pass, as far as was tried
  * @info: for the user
+ * @conversions: what loading could not keep, @n_conversions of them
  * @type: behind info.type
  */
 struct ingot_model {
@@ -32,6 +33,8 @@ struct ingot_model {
 	struct runner runner;
 	uint32_t context, batch;
 	struct ingot_model_info info;
+	struct ingot_conversion *conversions;
+	size_t n_conversions;
 	char type[64];
 };
 
@@ -46,6 +49,15 @@ struct ingot_session {
 	struct ingot_buffer *cache;
 	uint32_t position;
 };
+
+/**
+ * conversions_list() - fill in a model's conversions
+ * @m: the model, its weights on the device
+ * @err: filled in on failure
+ *
+ * Return: 0 or negative errno.
+ */
+int conversions_list(struct ingot_model *m, struct ingot_error *err);
 
 /* Rows of logits that lie in device memory at a time, at most. */
 #define LOGITS_ROWS 64

@@ -67,6 +67,7 @@ struct layer_weights {
  *	elements of row n are minus infinity, the others zero
  * @units: size of the buffer
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
+ * @tile_bytes: the same at their size on the device
  * @copied_bytes: bytes that weights_upload() copied
  * @copy_ns: how long these copies took, nanoseconds
  */
@@ -76,7 +77,7 @@ struct weights {
 	struct vector output_norm, output_norm_bias;
 	const struct gguf_tensor *position_embd, *rope_factors;
 	uint32_t rope[ROPES], positions, ones, masks;
-	uint64_t units, token_bytes;
+	uint64_t units, token_bytes, tile_bytes;
 	uint64_t copied_bytes, copy_ns;
 };
 

@@ -58,6 +58,13 @@ static const struct gguf_tensor *take(struct plan *p, const char *name)
 	return t;
 }
 
+static uint64_t matrix_bytes(const struct matrix *m)
+{
+	const uint64_t tiles = (m->rows + TILE_ROWS - 1) / TILE_ROWS;
+
+	return tiles * matrix_tile_units(m) * ING_UNIT_BYTES;
+}
+
 static int unsupported_type(const struct plan *p, const struct gguf_tensor *t)
 {
 	return ingot_error_set(p->err, -ENOTSUP,
@@ -120,8 +127,9 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 	};
 	if (!repack_format(&m->part, &m->format))
 		return unsupported_type(p, t);
-	m->offset = place(p->w, (uint64_t)(m->rows + TILE_ROWS - 1) / TILE_ROWS * matrix_tile_units(m));
+	m->offset = place(p->w, matrix_bytes(m) / ING_UNIT_BYTES);
 	p->w->token_bytes += t->size_bytes / all_rows * in_tensor(out);
+	p->w->tile_bytes += matrix_bytes(m);
 	return 0;
 }
 
@@ -137,6 +145,7 @@ static int plan_vector(struct plan *p, const char *name, const struct axis *axis
 	*v = (struct vector){ .tensor = t, .first = first, .heads = heads_of(axis), .length = in_matrix(axis) };
 	v->offset = place(p->w, v->length / 16);
 	p->w->token_bytes += t->size_bytes / all * in_tensor(axis);
+	p->w->tile_bytes += v->length * sizeof(float);
 	return 0;
 }
 
@@ -235,6 +244,7 @@ static int plan_ends(struct plan *p, const struct hparams *hp)
 	if (!ret && gguf_find_tensor(p->gguf, "output.weight")) {
 		/* Untied: a token reads one row of the embedding only. */
 		w->token_bytes -= w->embd.part.tensor->size_bytes;
+		w->tile_bytes -= matrix_bytes(&w->embd);
 		ret = plan_matrix(p, "output.weight", dim, vocab, 0, hp->vocab, &w->head);
 	}
 	return ret;
