@@ -13,6 +13,23 @@
 #define ROUND 0x1.8p23f
 #define ROUND_BITS 0x4b400000
 
+/* Sums and extremes are taken in so many lanes, then over the lanes, on every machine: as vectors do. */
+#define LANES 8
+
+static float lanes_sum(const float v[LANES])
+{
+	return ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]));
+}
+
+static float lanes_largest(const float v[LANES])
+{
+	float most = v[0];
+
+	for (unsigned int j = 1; j < LANES; j++)
+		most = v[j] > most ? v[j] : most;
+	return most;
+}
+
 /**
  * struct digits - what a 4- or 8-bit block says: element i is scale * digit[i] + min
  */
@@ -62,18 +79,20 @@ static void to_floats(const struct quants *q, float x[ING_BLOCK])
 
 static void add_loss(struct repack_loss *loss, const float x[ING_BLOCK], const float got[ING_BLOCK])
 {
-	float worst = 0, sum = 0, squares = 0;
+	float worst[LANES] = { 0 }, sum[LANES] = { 0 }, squares[LANES] = { 0 }, most;
 
-	for (unsigned int i = 0; i < ING_BLOCK; i++) {
-		const float e = fabsf(got[i] - x[i]);
+	for (unsigned int i = 0; i < ING_BLOCK; i += LANES)
+		for (unsigned int j = 0; j < LANES; j++) {
+			const float e = fabsf(got[i + j] - x[i + j]);
 
-		worst = e > worst ? e : worst;
-		sum += e;
-		squares += x[i] * x[i];
-	}
-	loss->worst = worst > loss->worst ? worst : loss->worst;
-	loss->sum += sum;
-	loss->squares += squares;
+			worst[j] = e > worst[j] ? e : worst[j];
+			sum[j] += e;
+			squares[j] += x[i + j] * x[i + j];
+		}
+	most = lanes_largest(worst);
+	loss->worst = most > loss->worst ? most : loss->worst;
+	loss->sum += lanes_sum(sum);
+	loss->squares += lanes_sum(squares);
 	loss->count += ING_BLOCK;
 }
 
@@ -117,24 +136,34 @@ int repack_floats(const float x[ING_BLOCK], struct tile_block *b, struct repack_
 	return 0;
 }
 
-/* New digits for a scale and a minimum; returns the sum of squared errors. */
-static float try_scale(const float x[ING_BLOCK], int low, int high, struct digits *d)
+/* The digits nearest to numbers, as floats: ties to even. */
+static void nearest(const float x[ING_BLOCK], float scale, float min, float low, float high,
+		    float digits[ING_BLOCK])
 {
-	const float inverse = 1 / d->scale;
-	float sums[8] = { 0 };
+	const float inverse = 1 / scale;
 
-	for (unsigned int i = 0; i < ING_BLOCK; i += 8) {
-		for (unsigned int j = 0; j < 8; j++) {
-			int q = (int)(float_to_bits((x[i + j] - d->min) * inverse + ROUND) - ROUND_BITS);
-			float e;
+	for (unsigned int i = 0; i < ING_BLOCK; i++) {
+		float v = (x[i] - min) * inverse;
 
-			q = q > high ? high : q < low ? low : q;
-			e = x[i + j] - (d->scale * q + d->min);
-			d->digit[i + j] = q;
+		v = v < high ? v : high;
+		v = v > low ? v : low;
+		digits[i] = (v + ROUND) - ROUND;
+	}
+}
+
+/* The sum of squared errors with a scale and a minimum. */
+static float squared_error(const float x[ING_BLOCK], float scale, float min, float low, float high)
+{
+	float digits[ING_BLOCK], sums[LANES] = { 0 };
+
+	nearest(x, scale, min, low, high, digits);
+	for (unsigned int i = 0; i < ING_BLOCK; i += LANES)
+		for (unsigned int j = 0; j < LANES; j++) {
+			const float e = x[i + j] - (scale * digits[i + j] + min);
+
 			sums[j] += e * e;
 		}
-	}
-	return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+	return lanes_sum(sums);
 }
 
 /**
@@ -146,29 +175,31 @@ static float try_scale(const float x[ING_BLOCK], int low, int high, struct digit
  * @low: least digit
  * @high: greatest digit
  * @min: blocks have a minimum
- * @best: what was found
- * @error: squared, of @best
+ * @scale: the best so far, 0: none yet
+ * @best_min: and its minimum
+ * @error: squared, with these
  */
 struct fit {
 	float x[ING_BLOCK], smallest, largest, finest;
-	int low, high;
+	float low, high;
 	bool min;
-	struct digits best;
-	float error;
+	float scale, best_min, error;
 };
 
 static void try_fit(struct fit *f, float scale, float min)
 {
-	struct digits d = { .scale = as_half(scale), .min = as_half(min) };
 	float error;
 
-	if (!d.scale || !(fabsf(d.scale) <= 65504))
+	scale = as_half(scale);
+	min = as_half(min);
+	if (!scale || !(fabsf(scale) <= 65504))
 		return;
-	error = try_scale(f->x, f->low, f->high, &d);
+	error = squared_error(f->x, scale, min, f->low, f->high);
 	if (error >= f->error)
 		return;
 	f->error = error;
-	f->best = d;
+	f->scale = scale;
+	f->best_min = min;
 }
 
 /*
@@ -186,16 +217,47 @@ static void try_half(struct fit *f, float scale, float min)
 	}
 }
 
+static void find_extremes(struct fit *f)
+{
+	float up[LANES], down[LANES];
+
+	for (unsigned int j = 0; j < LANES; j++) {
+		up[j] = f->x[j];
+		down[j] = -f->x[j];
+	}
+	for (unsigned int i = LANES; i < ING_BLOCK; i += LANES)
+		for (unsigned int j = 0; j < LANES; j++) {
+			const float v = f->x[i + j];
+
+			up[j] = v > up[j] ? v : up[j];
+			down[j] = -v > down[j] ? -v : down[j];
+		}
+	f->largest = lanes_largest(up);
+	f->smallest = -lanes_largest(down);
+}
+
+static void take_best(const struct fit *f, struct digits *d)
+{
+	float digits[ING_BLOCK];
+
+	/* All elements are alike, or too small for any scale. */
+	if (!f->scale) {
+		*d = (struct digits){ .min = f->min ? as_half(f->x[0]) : 0 };
+		return;
+	}
+	nearest(f->x, f->scale, f->best_min, f->low, f->high, digits);
+	for (unsigned int i = 0; i < ING_BLOCK; i++)
+		d->digit[i] = digits[i];
+	d->scale = f->scale;
+	d->min = f->best_min;
+}
+
 static void fit(const struct quants *q, bool min, struct digits *d)
 {
 	struct fit f = { .low = min ? 0 : -128, .high = min ? 255 : 127, .min = min, .error = INFINITY };
 
 	to_floats(q, f.x);
-	f.smallest = f.largest = f.x[0];
-	for (unsigned int i = 1; i < ING_BLOCK; i++) {
-		f.smallest = f.x[i] < f.smallest ? f.x[i] : f.smallest;
-		f.largest = f.x[i] > f.largest ? f.x[i] : f.largest;
-	}
+	find_extremes(&f);
 	/* Without a minimum, -128 is for the largest magnitude, whatever its sign is. */
 	f.finest = min ? (f.largest - f.smallest) / 255 :
 		   f.largest > -f.smallest ? f.largest / -128 : f.smallest / -128;
@@ -203,9 +265,7 @@ static void fit(const struct quants *q, bool min, struct digits *d)
 	for (unsigned int h = 0; h < 2; h++)
 		if (f.error > 0)
 			try_half(&f, q->scale[h], q->min[h]);
-	*d = f.best;
-	if (f.error == INFINITY)
-		*d = (struct digits){ .min = min ? as_half(f.x[0]) : 0 };
+	take_best(&f, d);
 }
 
 static int same_digits(const struct quants *q, struct digits *d)
