@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Tests that belong to no single module. Those of a module are listed in its own fragment.
-TESTS += build/tests/unit/test_program build/tests/unit/test_repack
+TESTS += build/tests/unit/test_program build/tests/unit/test_repack build/tests/unit/test_sampler
 
 include tests/formal/module.mk
 include tests/fuzz/module.mk
