@@ -9,7 +9,7 @@
 #   TESTS      executables, built or scripts, that speak TAP: `make check` runs them all from the top of the tree
 #   TEST_DEPS  what must be built before any of them runs
 #   ALL        what `make` builds besides build/ingot and the library
-#   LIB_LIBS   libraries that libingot needs
+#   LIB_LIBS   libraries that libingot needs           BIN_LIBS  what build/ingot needs beyond them
 # and may add rules. Conventions:
 #   foo/bar.c and foo/bar.cpp compile to build/obj/foo/bar.o;
 #   flags of one object, or of all objects of a folder:  build/obj/hw/func/avx2.o: CFLAGS += -mavx2

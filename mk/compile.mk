@@ -28,7 +28,7 @@ build/libingot.so: $(LIB_OBJS) runtime/libingot.map
 
 build/ingot: $(BIN_OBJS) build/libingot.a
 	$(say) LINK $@
-	$(Q)mkdir -p $(@D) && $(LINK) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)mkdir -p $(@D) && $(LINK) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(BIN_LIBS)
 
 # The library last: a linker takes from it what the objects before it need.
 build/tests/%: build/obj/tests/%.o build/libingot.a

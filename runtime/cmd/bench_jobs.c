@@ -280,7 +280,7 @@ static int run(struct door *doors, int count, const struct option_list *depths, 
 	end(j);
 	if (ret)
 		return cli_fail(&err);
-	return interrupted() ? EXIT_INTERRUPTED : 0;
+	return interrupted() ? interrupt_status() : 0;
 }
 
 int bench_jobs(const struct engine_options *o, const struct option_list *depths, uint64_t count,

@@ -35,7 +35,7 @@ static int device_is_at_fault(int code)
 int cli_fail(const struct ingot_error *err)
 {
 	if (interrupted())
-		return EXIT_INTERRUPTED;
+		return interrupt_status();
 	cli_complain("%s", err->text);
 	return device_is_at_fault(err->code) ? EXIT_DEVICE : EXIT_USER;
 }

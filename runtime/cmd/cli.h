@@ -11,6 +11,7 @@
 #define EXIT_USER 1		/* the user's input is at fault */
 #define EXIT_DEVICE 2		/* the device is: a fault, or bits that differ */
 #define EXIT_INTERRUPTED 130	/* Ctrl-C */
+#define EXIT_TERMINATED 143	/* SIGTERM */
 
 /**
  * cli_complain() - one line on standard error

@@ -221,7 +221,7 @@ static int run_test(struct bench_rig *rig, const struct bench_args *a, struct be
 	for (int i = 0; !ret && i < t->repeats; i++) {
 		ret = run_once(rig, t, false, &t->ns[i], &err);
 		if (interrupted())
-			return EXIT_INTERRUPTED;
+			return interrupt_status();
 	}
 	return ret ? cli_fail(&err) : 0;
 }

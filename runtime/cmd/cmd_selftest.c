@@ -152,7 +152,7 @@ static int test(struct engine *e, struct report *report, bool quick, const char 
 	if (ret)
 		return cli_fail(&err);
 	if (interrupted())
-		return EXIT_INTERRUPTED;
+		return interrupt_status();
 	return summary.failed ? EXIT_DEVICE : 0;
 }
 

@@ -2,8 +2,10 @@
 /* One prompt answered on one device. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "generation.h"
+#include "ingot/sampler.h"
 #include "interrupt.h"
 
 /* What the token callback needs. */
@@ -41,21 +43,24 @@ static bool on_token(void *priv, int32_t token)
 	return !interrupted();
 }
 
-static int tokenize(struct engine *e, const struct request *r, int32_t **tokens, size_t *count,
-		    struct ingot_error *err)
+int generation_tokenize(struct engine *e, const char *prompt, size_t len, int32_t **tokens,
+			size_t *count, struct ingot_error *err)
 {
-	int ret = ingot_tokenize(e->model, r->prompt, r->prompt_len,
-				 INGOT_TOKENIZE_SPECIAL | INGOT_TOKENIZE_BOS, tokens, count, err);
+	int ret = ingot_tokenize(e->model, prompt, len, INGOT_TOKENIZE_SPECIAL | INGOT_TOKENIZE_BOS,
+				 tokens, count, err);
 
-	if (ret)
-		return ret;
-	if (!*count)
-		return ingot_error_set(err, -EINVAL, "the prompt is empty: use -p TEXT or -f FILE");
-	if (*count > e->info->context)
-		return ingot_error_set(err, -EOVERFLOW,
-				       "the prompt has %zu tokens, the context %u positions: use -c %zu",
-				       *count, e->info->context, *count);
-	return 0;
+	if (!ret && !*count)
+		ret = ingot_error_set(err, -EINVAL, "the prompt is empty: use -p TEXT or -f FILE");
+	return ret;
+}
+
+static int check_fit(struct engine *e, const struct request *r, struct ingot_error *err)
+{
+	if (r->n_tokens <= e->info->context)
+		return 0;
+	return ingot_error_set(err, -EOVERFLOW,
+			       "the prompt has %zu tokens, the context %u positions: use -c %zu",
+			       r->n_tokens, e->info->context, r->n_tokens);
 }
 
 /* Room for what will be made: the last token that fits into the context makes one more. */
@@ -102,17 +107,82 @@ static int run_job(struct engine *e, const struct request *r, struct listener *l
 	return ret;
 }
 
-static int feed_and_run(struct engine *e, const struct request *r, struct listener *l,
-			const int32_t *tokens, struct ingot_error *err)
+static struct ingot_sampler *make_sampler(struct engine *e, const struct request *r,
+					  struct ingot_error *err)
 {
-	/* Nothing to make: the prompt is run for its time alone. */
-	size_t fed = l->g->room ? l->g->prompt_tokens - 1 : l->g->prompt_tokens;
+	const struct ingot_sampler_params params = {
+		.temperature = (float)r->temperature,
+		.top_k = r->top_k,
+		.top_p = (float)r->top_p,
+		.min_p = (float)r->min_p,
+		.repeat_penalty = (float)r->repeat_penalty,
+		.repeat_last_n = r->repeat_last_n,
+		.seed = r->seed,
+	};
+	struct ingot_sampler *s = ingot_sampler_create(&params, e->info->vocab, err);
+
+	for (size_t i = 0; s && i < r->n_tokens; i++)
+		ingot_sampler_see(s, r->tokens[i]);
+	return s;
+}
+
+/* A job for each token, whose logits come to the host. */
+static int run_sampler(struct engine *e, const struct request *r, struct listener *l,
+		       struct ingot_sampler *s, struct ingot_error *err)
+{
+	struct generation *g = l->g;
+	float *logits = calloc(g->vocab, sizeof(*logits));
+	int32_t token = r->tokens[r->n_tokens - 1];
+	bool more = true;
+
+	if (!logits)
+		return ingot_error_set(err, -ENOMEM, "out of memory for %zu logits", g->vocab);
+	while (more && g->count < g->room) {
+		int ret = ingot_session_feed(e->session, &token, 1, logits, err);
+
+		if (ret) {
+			free(logits);
+			return interrupted() ? 0 : ret;
+		}
+		token = ingot_sampler_choose(s, logits);
+		ingot_sampler_see(s, token);
+		if (g->logits)
+			memcpy(g->logits + g->count * g->vocab, logits, g->vocab * sizeof(*logits));
+		more = on_token(l, token) && (!g->ended || r->ignore_end);
+	}
+	free(logits);
+	return 0;
+}
+
+static int run_on_host(struct engine *e, const struct request *r, struct listener *l,
+		       struct ingot_error *err)
+{
+	struct ingot_sampler *s = make_sampler(e, r, err);
 	int ret;
 
+	if (!s)
+		return -EINVAL;
+	progress_begin(&l->progress, e->name, "tokens");
+	ret = run_sampler(e, r, l, s, err);
+	progress_clear();
+	ingot_sampler_free(s);
+	return ret;
+}
+
+static int feed_and_run(struct engine *e, const struct request *r, struct listener *l,
+			struct ingot_error *err)
+{
+	/* Nothing to make: the prompt is run for its time alone. */
+	size_t fed = l->g->room ? r->n_tokens - 1 : r->n_tokens;
+	size_t done = ingot_session_position(e->session);
+	int ret = 0;
+
+	l->g->reused = done;
 	l->begin = now_ns();
-	ret = engine_feed(e, tokens, fed, "running the prompt", NULL, err);
+	if (fed > done)
+		ret = engine_feed(e, r->tokens + done, fed - done, "running the prompt", NULL, err);
 	if (!ret && l->g->room)
-		ret = run_job(e, r, l, tokens[fed], err);
+		ret = r->on_host ? run_on_host(e, r, l, err) : run_job(e, r, l, r->tokens[fed], err);
 	if (!l->g->count)
 		l->g->prompt_ns = now_ns() - l->begin;
 	return ret;
@@ -122,20 +192,17 @@ int generate(struct engine *e, const struct request *r, struct text_stream *text
 	     struct generation *g, struct ingot_error *err)
 {
 	struct listener l = { .e = e, .g = g, .text = text };
-	int32_t *tokens = NULL;
-	int ret;
+	int ret = check_fit(e, r, err);
 
-	*g = (struct generation){ 0 };
-	ret = tokenize(e, r, &tokens, &g->prompt_tokens, err);
+	*g = (struct generation){ .prompt_tokens = r->n_tokens };
 	if (!ret)
 		ret = make_room(e, r, g, err);
 	for (size_t i = 0; !ret && text && echo && i < g->prompt_tokens; i++)
-		put_token(e, text, tokens[i]);
+		put_token(e, text, r->tokens[i]);
 	if (!ret)
-		ret = feed_and_run(e, r, &l, tokens, err);
+		ret = feed_and_run(e, r, &l, err);
 	if (text)
 		text_stream_end(text);
-	free(tokens);
 	return ret;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Ctrl-C. */
+/* Ctrl-C and SIGTERM. */
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -8,17 +8,17 @@
 #include "ingot/device.h"
 #include "interrupt.h"
 
-static volatile sig_atomic_t pressed;
+static volatile sig_atomic_t presses, terminated;
+static volatile sig_atomic_t patience = 1;
 static struct ingot_device *volatile running;
 
 static void on_interrupt(int signal_number)
 {
 	struct ingot_device *dev = running;
 
-	(void)signal_number;
-	if (pressed)
-		_exit(EXIT_INTERRUPTED);
-	pressed = 1;
+	terminated |= signal_number == SIGTERM;
+	if (presses++ >= patience)
+		_exit(interrupt_status());
 	if (dev)
 		ingot_abort(dev);
 }
@@ -32,6 +32,11 @@ void interrupt_catch(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+void interrupt_patience(int most)
+{
+	patience = most;
+}
+
 void interrupt_device(struct ingot_device *dev)
 {
 	running = dev;
@@ -39,5 +44,19 @@ void interrupt_device(struct ingot_device *dev)
 
 bool interrupted(void)
 {
-	return pressed;
+	return presses;
+}
+
+bool interrupt_forgive(void)
+{
+	if (terminated)
+		return false;
+	presses = 0;
+	/* one that came in between */
+	return !terminated;
+}
+
+int interrupt_status(void)
+{
+	return terminated ? EXIT_TERMINATED : EXIT_INTERRUPTED;
 }

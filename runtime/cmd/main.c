@@ -36,7 +36,8 @@ static int help(void)
 	     "Devices are named by URI: drm:/dev/accel/accel0 is a board, func:CONFIG the\n"
 	     "functional model, rtl:CONFIG the Verilated RTL; CONFIG is the name of a hardware\n"
 	     "configuration, for example sim512, or a .dtb file. ingot devices lists them.\n\n"
-	     "Exit status: 0 success, 1 wrong input, 2 a device went wrong, 130 Ctrl-C.");
+	     "Exit status: 0 success, 1 wrong input, 2 a device went wrong, 130 Ctrl-C,\n"
+	     "143 SIGTERM.");
 	return 0;
 }
 

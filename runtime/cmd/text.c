@@ -51,6 +51,7 @@ int text_read(const char *path, char **text, size_t *len, struct ingot_error *er
 	fclose(f);
 	if (ret) {
 		free(*text);
+		*text = NULL;
 		return ret;
 	}
 	if (*len && (*text)[*len - 1] == '\n')

@@ -11,7 +11,7 @@ struct ingot_error;
 /**
  * text_read() - read a whole file, as llama.cpp does for -f: a newline at its end is left out
  * @path: the file
- * @text: set to its bytes and a NUL, to be freed with free()
+ * @text: set to its bytes and a NUL, to be freed with free(); to NULL on failure
  * @len: set to their number, without the NUL
  * @err: filled in on failure
  *

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "line_editor.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "history_file.h"
+#include "interrupt.h"
+
+#define HISTORY_LINES 1000
+
+/**
+ * struct line_editor - see line_editor.h
+ * @interactive: both ends are terminals
+ * @el: editing
+ * @history: lines typed
+ * @event: for @history
+ * @history_path: where they are kept, or NULL
+ * @more: the line goes on: the prompt shows it
+ */
+struct line_editor {
+	bool interactive;
+	EditLine *el;
+	History *history;
+	HistEvent event;
+	char *history_path;
+	bool more;
+};
+
+static volatile sig_atomic_t resized;
+
+static void on_resize(int signal_number)
+{
+	(void)signal_number;
+	resized = 1;
+}
+
+static char *prompt(EditLine *el)
+{
+	struct line_editor *l = NULL;
+
+	el_get(el, EL_CLIENTDATA, &l);
+	return l && l->more ? ". " : "> ";
+}
+
+/* A byte; Ctrl-C and SIGTERM end the waiting, a resized terminal is drawn anew. */
+static int read_byte(EditLine *el, char *byte)
+{
+	for (;;) {
+		ssize_t n = read(STDIN_FILENO, byte, 1);
+
+		if (n >= 0)
+			return (int)n;
+		if (errno != EINTR || interrupted())
+			return -1;
+		if (resized) {
+			resized = 0;
+			el_resize(el);
+			el_set(el, EL_REFRESH);
+		}
+	}
+}
+
+/* A character; bytes that are none are passed over. */
+static int read_character(EditLine *el, wchar_t *out)
+{
+	mbstate_t state = { 0 };
+	char byte;
+
+	for (;;) {
+		int n = read_byte(el, &byte);
+		size_t used;
+
+		if (n <= 0)
+			return n;
+		used = mbrtowc(out, &byte, 1, &state);
+		if (used == (size_t)-1)
+			memset(&state, 0, sizeof(state));
+		else if (used != (size_t)-2)
+			return 1;
+	}
+}
+
+/* Only characters: numbers are read and written as ever. */
+static void choose_characters(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static int open_terminal(struct line_editor *l)
+{
+	choose_characters();
+	l->el = el_init("ingot", stdin, stdout, stderr);
+	l->history = history_init();
+	if (!l->el || !l->history)
+		return -ENOMEM;
+	history(l->history, &l->event, H_SETSIZE, HISTORY_LINES);
+	history(l->history, &l->event, H_SETUNIQUE, 1);
+	el_set(l->el, EL_CLIENTDATA, l);
+	el_set(l->el, EL_PROMPT, prompt);
+	el_set(l->el, EL_EDITOR, "emacs");
+	el_set(l->el, EL_SIGNAL, 0);
+	el_set(l->el, EL_HIST, history, l->history);
+	el_set(l->el, EL_GETCFN, read_character);
+	/* as shells have it: search backwards, and words by Ctrl and arrows */
+	el_set(l->el, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	el_set(l->el, EL_BIND, "\\e[1;5C", "em-next-word", NULL);
+	el_set(l->el, EL_BIND, "\\e[1;5D", "ed-prev-word", NULL);
+	el_set(l->el, EL_BIND, "\\e[3~", "ed-delete-next-char", NULL);
+	el_source(l->el, NULL);
+	l->history_path = history_file_path();
+	if (l->history_path)
+		history(l->history, &l->event, H_LOAD, l->history_path);
+	return 0;
+}
+
+struct line_editor *line_editor_create(struct ingot_error *err)
+{
+	struct line_editor *l = calloc(1, sizeof(*l));
+
+	if (l)
+		l->interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (!l || (l->interactive && open_terminal(l))) {
+		line_editor_free(l);
+		ingot_error_set(err, -ENOMEM, "out of memory for the line editor");
+		return NULL;
+	}
+	return l;
+}
+
+void line_editor_free(struct line_editor *l)
+{
+	if (!l)
+		return;
+	if (l->history)
+		history_end(l->history);
+	if (l->el)
+		el_end(l->el);
+	free(l->history_path);
+	free(l);
+}
+
+bool line_editor_interactive(const struct line_editor *l)
+{
+	return l->interactive;
+}
+
+/* Interrupts end the waiting, also for a pipe. */
+static enum line_end read_pipe(char **line, size_t *len)
+{
+	size_t room = 0;
+	ssize_t n;
+
+	*line = NULL;
+	errno = 0;
+	n = getline(line, &room, stdin);
+	if (n >= 0) {
+		*len = (size_t)n;
+		return LINE_OK;
+	}
+	free(*line);
+	*line = NULL;
+	if (interrupted())
+		return LINE_INTERRUPT;
+	return ferror(stdin) ? LINE_ERROR : LINE_EOF;
+}
+
+/* Asked for while the handler is in place only, for it interrupts other calls too. */
+static enum line_end read_terminal(struct line_editor *l, char **line, size_t *len)
+{
+	struct sigaction action = { .sa_handler = on_resize }, before;
+	const char *text;
+	int count = 0;
+
+	sigaction(SIGWINCH, &action, &before);
+	el_resize(l->el);
+	text = el_gets(l->el, &count);
+	sigaction(SIGWINCH, &before, NULL);
+	if (interrupted())
+		return LINE_INTERRUPT;
+	if (!text || count <= 0)
+		return text || !count ? LINE_EOF : LINE_ERROR;
+	*len = (size_t)count;
+	*line = strdup(text);
+	return *line ? LINE_OK : LINE_ERROR;
+}
+
+/* Each one is kept at once: whatever ends the program, they are there again. */
+static void remember(struct line_editor *l, const char *text)
+{
+	if (!l->interactive || !*text)
+		return;
+	history(l->history, &l->event, H_ENTER, text);
+	if (l->history_path)
+		history_file_save(l->history, l->history_path);
+}
+
+static bool append(char **text, size_t *len, const char *line, size_t n)
+{
+	char *more = realloc(*text, *len + n + 1);
+
+	if (!more)
+		return false;
+	memcpy(more + *len, line, n);
+	*len += n;
+	more[*len] = '\0';
+	*text = more;
+	return true;
+}
+
+enum line_end line_editor_read(struct line_editor *l, char **text, size_t *len)
+{
+	enum line_end end;
+	char *line = NULL;
+	size_t n = 0;
+
+	*text = NULL;
+	*len = 0;
+	l->more = false;
+	for (;;) {
+		end = l->interactive ? read_terminal(l, &line, &n) : read_pipe(&line, &n);
+		if (end == LINE_EOF && *text)
+			break;
+		if (end != LINE_OK) {
+			free(*text);
+			*text = NULL;
+			return end;
+		}
+		if (n && line[n - 1] == '\n')
+			n--;
+		l->more = n && line[n - 1] == '\\';
+		if (!append(text, len, line, l->more ? n - 1 : n) || (l->more && !append(text, len, "\n", 1)))
+			end = LINE_ERROR;
+		free(line);
+		if (end != LINE_OK || !l->more)
+			break;
+	}
+	if (end == LINE_ERROR) {
+		free(*text);
+		*text = NULL;
+		return end;
+	}
+	remember(l, *text);
+	return LINE_OK;
+}
