@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* From rows of GGUF blocks to tiles. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "repack_blocks.h"
 
 #define NONE REPACK_NONE
+/* With scales below this one, those that are smaller still lose too many bits as subnormal fp16. */
+#define SMALL_SCALE 0x1p-14f
 
 uint32_t repack_place(const struct repack_heads *h, uint32_t i)
 {
@@ -38,14 +41,6 @@ static bool whole_blocks(const struct repack_part *part)
 
 	return part->tensor->ne[0] % ING_BLOCK == 0 && h->size % ING_BLOCK == 0 &&
 	       h->tensor_size % ING_BLOCK == 0;
-}
-
-bool repack_format(const struct repack_part *part, struct ing_format *format)
-{
-	const struct ggml_type_info *info = ggml_type_info(part->tensor->type);
-
-	*format = whole_blocks(part) ? info->tile : (struct ing_format){ .width = ING_WIDTH_16 };
-	return info->rule != TILE_NONE;
 }
 
 static void put_block(uint8_t *block, struct ing_format f, unsigned int row,
@@ -200,6 +195,53 @@ static int write_rows(struct tile_writer *w, const struct gguf *gguf, uint32_t t
 			return range_error(w->part, gguf, row, err);
 	}
 	return 0;
+}
+
+/* The largest scale in a row of every tile: enough to know of which size a tensor's numbers are. */
+static int largest_scale(const struct repack_part *part, const struct ggml_type_info *info,
+			 const struct gguf *gguf, float *largest, struct ingot_error *err)
+{
+	const struct gguf_tensor *t = part->tensor;
+	const size_t row_bytes = t->size_bytes / (t->n_elems / t->ne[0]);
+	struct repack_scratch scratch = { 0 };
+	struct quants q;
+	int ret = make_room(&scratch, row_bytes, 0);
+
+	if (ret)
+		ingot_error_set(err, ret, "out of memory");
+	*largest = 0;
+	for (uint64_t row = part->first; !ret && row < t->ne[1]; row += TILE_ROWS) {
+		ret = gguf_read_tensor(gguf, t, row * row_bytes, scratch.bytes, row_bytes, err);
+		for (uint32_t k = 0; !ret && k < t->ne[0] / ING_BLOCK; k++) {
+			info->quants(scratch.bytes, k, &q);
+			*largest = fmaxf(*largest, fmaxf(fabsf(q.scale[0]), fabsf(q.scale[1])));
+		}
+	}
+	repack_scratch_free(&scratch);
+	return ret;
+}
+
+int repack_format(const struct repack_part *part, const struct gguf *gguf,
+		  struct ing_format *format, struct ingot_error *err)
+{
+	const struct gguf_str *name = &part->tensor->name;
+	const struct ggml_type_info *info = ggml_type_info(part->tensor->type);
+	float largest;
+	int ret;
+
+	if (info->rule == TILE_NONE)
+		return ingot_error_set(err, -ENOTSUP,
+				       "%s: tensor %.*s has type %s, which is not supported: use a file of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K to Q6_K, IQ4_NL or IQ4_XS (llama-quantize converts)",
+				       gguf_name(gguf), (int)name->len, name->data, info->name);
+	*format = info->tile;
+	if (!whole_blocks(part))
+		*format = (struct ing_format){ .width = ING_WIDTH_16 };
+	if (format->width == ING_WIDTH_16 || info->rule == TILE_EXACT)
+		return 0;
+	ret = largest_scale(part, info, gguf, &largest, err);
+	if (!ret && largest > 0 && largest < SMALL_SCALE)
+		*format = (struct ing_format){ .width = ING_WIDTH_16 };
+	return ret;
 }
 
 int repack_tile(const struct repack_part *part, struct ing_format format, const struct gguf *gguf,

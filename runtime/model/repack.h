@@ -115,11 +115,15 @@ void repack_scratch_free(struct repack_scratch *s);
 /**
  * repack_format() - the tile format of a part
  * @part: the part
- * @format: filled in
+ * @gguf: the file of its tensor
+ * @format: filled in: that of the tensor's type, or 16 bits where the part cuts through blocks and
+ *	where scales are so small that fp16 would not keep them
+ * @err: filled in on failure: the type has no tiles (-ENOTSUP), or the file cannot be read
  *
- * Return: whether its tensor's type is supported.
+ * Return: 0 or negative errno.
  */
-bool repack_format(const struct repack_part *part, struct ing_format *format);
+int repack_format(const struct repack_part *part, const struct gguf *gguf,
+		  struct ing_format *format, struct ingot_error *err);
 
 /**
  * repack_tile() - one tile of a matrix

@@ -65,14 +65,6 @@ static uint64_t matrix_bytes(const struct matrix *m)
 	return tiles * matrix_tile_units(m) * ING_UNIT_BYTES;
 }
 
-static int unsupported_type(const struct plan *p, const struct gguf_tensor *t)
-{
-	return ingot_error_set(p->err, -ENOTSUP,
-			       "%s: tensor %.*s has type %s, which is not supported: use a file of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K to Q6_K, IQ4_NL or IQ4_XS (llama-quantize converts)",
-			       gguf_name(p->gguf), (int)t->name.len, t->name.data,
-			       ggml_type_name(t->type));
-}
-
 static struct axes axes_of(const struct hparams *hp)
 {
 	const uint32_t neox = hp->arch->rope == ARCH_ROPE_HALVES ? hp->rope_dim : 0;
@@ -111,6 +103,7 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 		       const struct axis *out, uint32_t first, uint32_t all_rows, struct matrix *m)
 {
 	const struct gguf_tensor *t = take(p, name);
+	int ret;
 
 	if (!t)
 		return ingot_error_set(p->err, -ENOENT, "%s: tensor %s is missing: not a complete %s model",
@@ -125,8 +118,9 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 		.tensor = t, .first = first, .rows = in_matrix(out), .columns = in_matrix(in),
 		.row_heads = heads_of(out), .column_heads = heads_of(in),
 	};
-	if (!repack_format(&m->part, &m->format))
-		return unsupported_type(p, t);
+	ret = repack_format(&m->part, p->gguf, &m->format, p->err);
+	if (ret)
+		return ret;
 	m->offset = place(p->w, matrix_bytes(m) / ING_UNIT_BYTES);
 	p->w->token_bytes += t->size_bytes / all_rows * in_tensor(out);
 	p->w->tile_bytes += matrix_bytes(m);

@@ -70,7 +70,7 @@ static int rig_repack(struct rig *r, const struct repack_part *part, uint32_t ti
 	size_t bytes;
 	int ret;
 
-	assert_true(repack_format(part, &r->format));
+	assert_int_equal(repack_format(part, r->gguf, &r->format, NULL), 0);
 	bytes = (size_t)part->columns / 32 * ing_block_units(r->format, 4) * 64;
 	free(r->tile);
 	r->tile = malloc(bytes);
@@ -281,6 +281,56 @@ static void columns_one_by_one(void **unused)
 	rig_free(r);
 }
 
+/* Q4_K with a scale of 2^-24 * 63 at most: as fp16 it would lose six bits of eleven. */
+static void small_scales_take_sixteen_bits(void **unused)
+{
+	struct rig *r = rig_new(GGML_Q4_K, 256, 70);
+	const struct repack_part part = repack_whole(r->tensor);
+
+	(void)unused;
+	for (size_t i = 0; i < r->tensor->size_bytes; i++)
+		r->data[i] = i % 144 < 4 ? 0 : random32();
+	for (size_t i = 0; i < r->tensor->size_bytes; i += 144)
+		r->data[i] = 1;
+	assert_int_equal(rig_repack(r, &part, 1, NULL), 0);
+	assert_int_equal(r->format.width, ING_WIDTH_16);
+	assert_true(r->loss.worst <= 0x1p-15 * 63 * 15 * 0x1p-24);
+	assert_int_equal(r->loss.count, 6 * 256);
+	for (size_t i = 0; i < r->tensor->size_bytes; i += 144)
+		r->data[i + 1] = 0x04;
+	assert_int_equal(rig_repack(r, &part, 1, NULL), 0);
+	assert_int_equal(r->format.width, ING_WIDTH_4);
+	rig_free(r);
+}
+
+static void a_type_without_tiles_is_named(void **unused)
+{
+	struct rig *r = rig_new(16, 256, 1);
+	const struct repack_part part = repack_whole(r->tensor);
+	struct ing_format format;
+	struct ingot_error err;
+
+	(void)unused;
+	assert_int_equal(repack_format(&part, r->gguf, &format, &err), -ENOTSUP);
+	assert_non_null(strstr(err.text, "t.gguf: tensor t has type IQ2_XXS, which is not supported"));
+	rig_free(r);
+}
+
+/* A fp16 cannot hold 63 times the largest one. */
+static void scales_that_are_too_large_are_refused(void **unused)
+{
+	struct rig *r = rig_new(GGML_Q4_K, 256, 1);
+	const struct repack_part part = repack_whole(r->tensor);
+	struct ingot_error err;
+
+	(void)unused;
+	memset(r->data, 0xff, 144);
+	r->data[1] = r->data[3] = 0x7b;
+	assert_int_equal(rig_repack(r, &part, 0, &err), -ERANGE);
+	assert_non_null(strstr(err.text, "t.gguf: tensor t (Q4_K), row 0: "));
+	rig_free(r);
+}
+
 static void values_that_do_not_fit_are_refused(void **unused)
 {
 	struct rig *r = rig_new(GGML_F32, 32, 3);
@@ -429,6 +479,9 @@ int main(void)
 		cmocka_unit_test(columns_one_by_one),
 		cmocka_unit_test(values_that_do_not_fit_are_refused),
 		cmocka_unit_test(as_the_python_package_reads_them),
+		cmocka_unit_test(small_scales_take_sixteen_bits),
+		cmocka_unit_test(a_type_without_tiles_is_named),
+		cmocka_unit_test(scales_that_are_too_large_are_refused),
 		cmocka_unit_test(scales_that_are_not_finite_are_refused),
 	};
 
