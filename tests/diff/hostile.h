@@ -13,6 +13,12 @@
 /* Completions of a job, at most: every command of the budget may be an EMIT. */
 #define HOSTILE_EVENTS (HOSTILE_BUDGET + 1)
 
+/* Slots of a machine; all others are empty. */
+enum { PART_CODE, PART_DATA, PART_KV, PART_DUMP, PARTS };
+
+/** @machine_units: their sizes, units */
+extern const uint32_t machine_units[PARTS];
+
 /**
  * struct commands - a program as it lies in memory
  * @cmds: its commands
@@ -53,9 +59,6 @@ void hostile_random(struct rng *r, struct commands *p);
  */
 int real_programs(const char *uri, const char *path, struct commands programs[REAL_PROGRAMS],
 		  struct ingot_error *err);
-
-/* Slots of a machine, and that nothing lies in: all others are empty. */
-enum { PART_CODE, PART_DATA, PART_KV, PART_DUMP, PARTS };
 
 /**
  * struct machine - a device, its slots, and guards before, between and behind them

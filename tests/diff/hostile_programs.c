@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "generate_internal.h"
 #include "hostile.h"
 
 struct run {
@@ -24,7 +25,7 @@ struct run {
 	unsigned int seconds;	/* that one program may take before it counts as a hang */
 	const char *model, *uri[2];
 	bool same_kind;		/* both devices do things in the same order: everything must be equal */
-	struct commands real[REAL_PROGRAMS], good, p;
+	struct commands real[REAL_PROGRAMS], good, dump, p;
 	uint8_t data[DATA_UNITS * ING_UNIT_BYTES], good_data[DATA_UNITS * ING_UNIT_BYTES];
 	struct machine machines[2];
 	uint8_t *expected[PARTS];
@@ -57,6 +58,23 @@ static void take_program(struct rng *r, const struct run *run, struct commands *
 	to->count = program_size(p);
 	memcpy(to->cmds, cmds, to->count * sizeof(*cmds));
 	program_destroy(p);
+}
+
+static void make_dump(struct run *run)
+{
+	struct gen g = { .config = ingot_device_config(run->machines[0].dev), .p = program_create() };
+	struct ingot_error err;
+
+	gen_epilogue(&g);
+	program_begin(g.p, ING_OP_END);
+	program_end(g.p);
+	if (!program_finish(g.p, &err)) {
+		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
+	run->dump.count = program_size(g.p);
+	memcpy(run->dump.cmds, program_at(g.p, 0), run->dump.count * sizeof(struct cmd));
+	program_destroy(g.p);
 }
 
 static void make_program(struct rng *r, struct run *run)
@@ -126,6 +144,14 @@ static bool same_end(const struct run *run)
 	return a->n_events == b->n_events && same_memory(a, b->bytes, "hostile program");
 }
 
+/* What a hostile program has read is in the scratchpad; no fault wipes that for its own context. */
+static bool same_scratchpad(struct run *run)
+{
+	for (unsigned int k = 0; k < 2; k++)
+		machine_run(&run->machines[k], 0, &run->dump, run->data, 0);
+	return same_memory(&run->machines[0], run->machines[1].bytes, "scratchpad");
+}
+
 static bool good_again(struct run *run, struct machine *m)
 {
 	machine_run(m, 1, &run->good, run->good_data, 0);
@@ -153,6 +179,8 @@ static bool one_program(struct run *run, unsigned long i)
 	good = same_end(run);
 	for (unsigned int k = 0; k < 2; k++)
 		good &= machine_intact(&run->machines[k]);
+	if (run->same_kind)
+		good &= same_scratchpad(run);
 	for (unsigned int k = 0; k < 2; k++)
 		good &= good_again(run, &run->machines[k]);
 	alarm(0);
@@ -217,6 +245,7 @@ int main(int argc, char **argv)
 	}
 	for (unsigned int k = 0; k < 2; k++)
 		machine_open(&run.machines[k], run.uri[k], k ? 0x5a : 0xc3);
+	make_dump(&run);
 	expect(&run);
 	for (unsigned long i = 0; i < run.count && bad < 5; i++) {
 		if (one_program(&run, i))

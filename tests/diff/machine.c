@@ -16,7 +16,7 @@ static const uint32_t permissions[PARTS] = {
 	[PART_DUMP] = ING_PERM_READ | ING_PERM_WRITE,
 };
 
-static const size_t part_units[PARTS] = {
+const uint32_t machine_units[PARTS] = {
 	[PART_CODE] = HOSTILE_COMMANDS,
 	[PART_DATA] = DATA_UNITS,
 	[PART_KV] = 2 * DATA_UNITS,
@@ -58,7 +58,7 @@ static void download(struct ingot_buffer *b, void *data, size_t bytes)
 size_t machine_part_bytes(const struct machine *m, unsigned int part)
 {
 	(void)m;
-	return part_units[part] * ING_UNIT_BYTES;
+	return (size_t)machine_units[part] * ING_UNIT_BYTES;
 }
 
 static void add_guard(struct machine *m, unsigned int i)
@@ -75,7 +75,7 @@ static void add_part(struct machine *m, unsigned int i)
 	const size_t bytes = machine_part_bytes(m, i);
 	struct ingot_error err;
 
-	m->parts[i] = buffer(m, part_units[i]);
+	m->parts[i] = buffer(m, machine_units[i]);
 	m->bytes[i] = calloc(1, bytes);
 	m->watched[i] = calloc(1, bytes);
 	if (!m->bytes[i] || !m->watched[i]) {

@@ -55,7 +55,27 @@ static void aim(struct rng *r, struct cmd *c)
 	if (rng_below(r, 2))
 		*slot = (*slot & ~0xffu) | rng_below(r, 40);
 	else
-		*offset = (rng_below(r, 4) ? DATA_UNITS << rng_below(r, 2) : 0) + rng_below(r, 129) - 64;
+		*offset = machine_units[PART_DATA + rng_below(r, PARTS - PART_DATA)] + rng_below(r, 129) - 64;
+}
+
+/* Lines read from the end of a slot, or written there: the last one, or one too many. */
+static void edge(struct rng *r, struct cmd *c)
+{
+	const uint32_t slot = PART_DATA + rng_below(r, PARTS - PART_DATA), lines = 1 + rng_below(r, 8);
+	const uint32_t offset = machine_units[slot] - lines + rng_below(r, 3) - 1;
+
+	*c = (struct cmd){ { ING_OP_LOAD } };
+	if (rng_below(r, 2)) {
+		c->w[ING_S_SLOT_W] = slot | 1 << ING_S_TGROUPS_L;
+		c->w[ING_S_OFFSET_W] = offset;
+		c->w[ING_S_ROWS_W] = lines;
+		return;
+	}
+	c->w[0] = ING_OP_VEC;
+	c->w[ING_V_FN_W] = ING_FN_COPY | ING_SINK_MEM << ING_V_SINK_L | 1 << ING_V_OUTER_L | 1u << ING_V_INNER_L;
+	c->w[ING_V_COUNT_W] = lines * 16;
+	c->w[ING_V_SLOT_W] = slot;
+	c->w[ING_V_OFFSET_W] = offset;
 }
 
 static void mutate_once(struct rng *r, struct commands *p)
@@ -85,9 +105,11 @@ static void mutate_once(struct rng *r, struct commands *p)
 		break;
 	case 7:
 	case 8:
+		aim(r, c);
+		break;
 	case 9:
 	case 10:
-		aim(r, c);
+		edge(r, c);
 		break;
 	default:
 		p->count = 1 + rng_below(r, p->count);
