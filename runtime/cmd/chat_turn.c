@@ -11,6 +11,7 @@
 #include "closing.h"
 #include "ingot/session_file.h"
 #include "interrupt.h"
+#include "text.h"
 
 /* When turns are forgotten, so many that this share of the context is left for what comes. */
 #define FREE_SHARE 4
@@ -61,26 +62,42 @@ void chat_close(struct chat *c)
 	ingot_chat_free(c->template);
 }
 
-/* The text of what was made, control tokens left out. */
+/* As it is printed, with U+FFFD for what is no character: a reply may stop in the middle of one. */
+static void put_clean(FILE *out, const char *text, size_t len)
+{
+	for (size_t at = 0, n; at < len; at += n) {
+		n = text[at] ? utf8_sequence(text + at, len - at) : 0;
+		if (n)
+			fwrite(text + at, 1, n, out);
+		else
+			fputs("\xef\xbf\xbd", out);
+		n = n ? n : 1;
+	}
+}
+
+/* The text of what was made, control tokens left out; NULL: out of memory. */
 static char *reply_text(const struct engine *e, const struct generation *g)
 {
-	size_t len = 0, room = 256;
-	char *text = malloc(room);
+	char *raw = NULL, *clean = NULL;
+	size_t raw_len, clean_len;
+	FILE *out = open_memstream(&raw, &raw_len);
+	bool failed = !out;
 
-	for (size_t i = 0; text && i < g->count; i++) {
-		if (room - len < 257) {
-			char *more = realloc(text, room *= 2);
+	for (size_t i = 0; out && i < g->count; i++) {
+		char piece[256];
 
-			if (!more)
-				free(text);
-			text = more;
-		}
-		if (text)
-			len += ingot_token_piece(e->model, g->tokens[i], text + len, 256);
+		fwrite(piece, 1, ingot_token_piece(e->model, g->tokens[i], piece, sizeof(piece)), out);
 	}
-	if (text)
-		text[len] = '\0';
-	return text;
+	failed = failed || fclose(out);
+	out = failed ? NULL : open_memstream(&clean, &clean_len);
+	if (out)
+		put_clean(out, raw, raw_len);
+	failed = !out || fclose(out);
+	free(raw);
+	if (!failed)
+		return clean;
+	free(clean);
+	return NULL;
 }
 
 /* Drops the oldest turn behind the system message; false if only the newest message is left. */
@@ -154,7 +171,7 @@ static int reply(struct chat *c, const int32_t *tokens, size_t count, struct ing
 	if (g.count)
 		putchar('\n');
 	fflush(stdout);
-	if (c->args->verbose && g.prompt_ns)
+	if (c->args->engine.verbose && g.prompt_ns)
 		closing_print(c->e, &c->request, &g);
 	kept = known_tokens_set(&c->known, tokens, count, g.tokens, g.count, ret ? NULL : err);
 	/* stopped before it began */

@@ -17,7 +17,8 @@
  * @context: positions, 0 for what the model was trained for
  * @threads: func: threads, 0 or less for one per processor
  * @ideal_memory: rtl: memory without latency and refresh
- * @verbose: report each matrix that is not kept exactly, and the parts of loading
+ * @verbose: report each matrix that is not kept exactly, the parts of loading, and with run --chat
+ *	the rates of each reply
  * @submit: drm: "uring" or "ioctl" to force one, or NULL
  */
 struct engine_options {

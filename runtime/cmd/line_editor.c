@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* ppoll */
 #include "line_editor.h"
 
 #include <errno.h>
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,17 @@
 #define HISTORY_LINES 1000
 
 /**
+ * struct pipe_input - bytes of a pipe
+ * @data: as they were read
+ * @at: the next one
+ * @len: how many there are
+ */
+struct pipe_input {
+	char data[4096];
+	size_t at, len;
+};
+
+/**
  * struct line_editor - see line_editor.h
  * @interactive: both ends are terminals
  * @el: editing
@@ -25,6 +38,7 @@
  * @event: for @history
  * @history_path: where they are kept, or NULL
  * @more: the line goes on: the prompt shows it
+ * @pipe: what is read instead of a terminal
  */
 struct line_editor {
 	bool interactive;
@@ -33,6 +47,7 @@ struct line_editor {
 	HistEvent event;
 	char *history_path;
 	bool more;
+	struct pipe_input pipe;
 };
 
 static volatile sig_atomic_t resized;
@@ -51,21 +66,44 @@ static char *prompt(EditLine *el)
 	return l && l->more ? ". " : "> ";
 }
 
-/* A byte; Ctrl-C and SIGTERM end the waiting, a resized terminal is drawn anew. */
-static int read_byte(EditLine *el, char *byte)
+/*
+ * Until there is input: 0, or -EINTR after a signal. None gets lost between asking for it and waiting,
+ * for they come during the waiting only.
+ */
+static int wait_for_input(void)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	sigset_t some, before;
+	int ret = -EINTR;
+
+	sigemptyset(&some);
+	sigaddset(&some, SIGINT);
+	sigaddset(&some, SIGTERM);
+	sigaddset(&some, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &some, &before);
+	if (!interrupted() && !resized)
+		ret = ppoll(&input, 1, NULL, &before) < 0 ? -errno : 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ret;
+}
+
+/* As read(); Ctrl-C and SIGTERM end the waiting, a resized terminal is drawn anew. */
+static ssize_t read_input(EditLine *el, void *data, size_t room)
 {
 	for (;;) {
-		ssize_t n = read(STDIN_FILENO, byte, 1);
+		int ret = wait_for_input();
 
-		if (n >= 0)
-			return (int)n;
-		if (errno != EINTR || interrupted())
+		if (!ret)
+			return read(STDIN_FILENO, data, room);
+		if (ret != -EINTR || interrupted()) {
+			errno = -ret;
 			return -1;
-		if (resized) {
-			resized = 0;
+		}
+		if (resized && el) {
 			el_resize(el);
 			el_set(el, EL_REFRESH);
 		}
+		resized = 0;
 	}
 }
 
@@ -76,11 +114,11 @@ static int read_character(EditLine *el, wchar_t *out)
 	char byte;
 
 	for (;;) {
-		int n = read_byte(el, &byte);
+		ssize_t n = read_input(el, &byte, 1);
 		size_t used;
 
 		if (n <= 0)
-			return n;
+			return (int)n;
 		used = mbrtowc(out, &byte, 1, &state);
 		if (used == (size_t)-1)
 			memset(&state, 0, sizeof(state));
@@ -155,24 +193,57 @@ bool line_editor_interactive(const struct line_editor *l)
 	return l->interactive;
 }
 
-/* Interrupts end the waiting, also for a pipe. */
-static enum line_end read_pipe(char **line, size_t *len)
+static bool append(char **text, size_t *len, const char *line, size_t n)
 {
-	size_t room = 0;
+	char *more = realloc(*text, *len + n + 1);
+
+	if (!more)
+		return false;
+	memcpy(more + *len, line, n);
+	*len += n;
+	more[*len] = '\0';
+	*text = more;
+	return true;
+}
+
+/* What a pipe brings next, as far as a line goes: its length, 0 at the end, or -1. */
+static ssize_t read_piece(struct pipe_input *in)
+{
+	const char *end;
+
+	if (in->at == in->len) {
+		ssize_t n = read_input(NULL, in->data, sizeof(in->data));
+
+		if (n <= 0)
+			return n;
+		in->at = 0;
+		in->len = (size_t)n;
+	}
+	end = memchr(in->data + in->at, '\n', in->len - in->at);
+	return end ? end + 1 - (in->data + in->at) : (ssize_t)(in->len - in->at);
+}
+
+/* The last line need not have an end. */
+static enum line_end read_pipe(struct pipe_input *in, char **line, size_t *len)
+{
 	ssize_t n;
 
 	*line = NULL;
-	errno = 0;
-	n = getline(line, &room, stdin);
-	if (n >= 0) {
-		*len = (size_t)n;
-		return LINE_OK;
+	*len = 0;
+	while ((n = read_piece(in)) > 0) {
+		if (!append(line, len, in->data + in->at, (size_t)n)) {
+			n = -1;
+			break;
+		}
+		in->at += (size_t)n;
+		if ((*line)[*len - 1] == '\n')
+			return LINE_OK;
 	}
+	if (!n && *line)
+		return LINE_OK;
 	free(*line);
 	*line = NULL;
-	if (interrupted())
-		return LINE_INTERRUPT;
-	return ferror(stdin) ? LINE_ERROR : LINE_EOF;
+	return !n ? LINE_EOF : interrupted() ? LINE_INTERRUPT : LINE_ERROR;
 }
 
 /* Asked for while the handler is in place only, for it interrupts other calls too. */
@@ -205,19 +276,6 @@ static void remember(struct line_editor *l, const char *text)
 		history_file_save(l->history, l->history_path);
 }
 
-static bool append(char **text, size_t *len, const char *line, size_t n)
-{
-	char *more = realloc(*text, *len + n + 1);
-
-	if (!more)
-		return false;
-	memcpy(more + *len, line, n);
-	*len += n;
-	more[*len] = '\0';
-	*text = more;
-	return true;
-}
-
 enum line_end line_editor_read(struct line_editor *l, char **text, size_t *len)
 {
 	enum line_end end;
@@ -228,7 +286,7 @@ enum line_end line_editor_read(struct line_editor *l, char **text, size_t *len)
 	*len = 0;
 	l->more = false;
 	for (;;) {
-		end = l->interactive ? read_terminal(l, &line, &n) : read_pipe(&line, &n);
+		end = l->interactive ? read_terminal(l, &line, &n) : read_pipe(&l->pipe, &line, &n);
 		if (end == LINE_EOF && *text)
 			break;
 		if (end != LINE_OK) {

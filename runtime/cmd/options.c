@@ -117,7 +117,7 @@ static bool takes_value(const struct option *option)
 
 static int complain_value(const struct option *option, const char *arg, const char *text)
 {
-	return cli_complain("%s: '%s' is not %s%s from %.0f to %.0f", arg, text,
+	return cli_complain("%s: '%s' is not %s%s from %.16g to %.16g", arg, text,
 			    option->kind == OPTION_REAL ? "a number" : "a whole number",
 			    option->kind == OPTION_LIST ? " or a list of them," : "", option->min,
 			    option->max);

@@ -65,8 +65,6 @@ static int read_options(struct run_args *a, int argc, char **argv)
 		  "make the same tokens there too: status 2 unless all bits are equal" },
 		{ "--trace", OPTION_STRING, &a->trace, 0, 0, "FILE",
 		  "check builds of the RTL: write a waveform (FST)" },
-		{ "-v --verbose", OPTION_FLAG, &a->verbose, 0, 0, NULL,
-		  "--chat: the rates of each reply" },
 		{ 0 },
 	};
 	const struct command_line cl = {

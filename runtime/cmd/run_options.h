@@ -26,14 +26,13 @@
  * @echo: print the prompt
  * @escape: read escape sequences in the prompt
  * @chat: a conversation
- * @verbose: rates of each reply
  */
 struct run_args {
 	struct engine_options engine;
 	const char *prompt, *file, *system, *session, *chat_template, *compare, *trace;
 	int64_t count, top_k, seed, repeat_last_n;
 	double temperature, top_p, min_p, repeat_penalty;
-	int ignore_end, echo, escape, chat, verbose;
+	int ignore_end, echo, escape, chat;
 };
 
 /**
