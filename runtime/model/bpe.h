@@ -105,6 +105,15 @@ struct bpe_work {
 void bpe_work_free(struct bpe_work *work);
 
 /**
+ * bpe_work_room() - make the memory large enough
+ * @work: the memory
+ * @len: bytes of a word
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bpe_work_room(struct bpe_work *work, size_t len);
+
+/**
  * bpe_encode() - encode a word, in O(n log n)
  * @bpe: the tables
  * @work: memory
@@ -118,6 +127,16 @@ void bpe_work_free(struct bpe_work *work);
  */
 int bpe_encode(const struct bpe *bpe, struct bpe_work *work, const char *word, size_t len,
 	       struct bpe_ids *out);
+
+/**
+ * bpe_find_word() - the token that is a whole word
+ * @bpe: the tables
+ * @word: the bytes
+ * @len: number of bytes
+ *
+ * Return: the id, or -1 if there is no such token.
+ */
+int32_t bpe_find_word(const struct bpe *bpe, const char *word, size_t len);
 
 /**
  * bpe_byte_to_code_point() - the printable character that stands for a byte

@@ -4,29 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpe_heap.h"
 #include "bpe_tables.h"
-
-/**
- * struct bpe_node - a symbol of the word that is encoded
- * @symbol: its number, -1 once it is part of another
- * @prev: the node on its left, -1 if none
- * @next: the node on its right, -1 if none
- */
-struct bpe_node {
-	int32_t symbol, prev, next;
-};
-
-/**
- * struct bpe_candidate - a merge that was possible when it was found
- * @order: its rank in the upper half, its left node in the lower: lowest goes first
- * @left: symbol of the left node at that time
- * @right: symbol of the right node at that time
- * @merged: what they become
- */
-struct bpe_candidate {
-	uint64_t order;
-	int32_t left, right, merged;
-};
 
 int bpe_ids_push(struct bpe_ids *list, int32_t id)
 {
@@ -50,7 +29,7 @@ void bpe_work_free(struct bpe_work *work)
 	memset(work, 0, sizeof(*work));
 }
 
-static int make_room(struct bpe_work *work, size_t len)
+int bpe_work_room(struct bpe_work *work, size_t len)
 {
 	size_t room = 64;
 
@@ -68,34 +47,6 @@ static int make_room(struct bpe_work *work, size_t len)
 	return 0;
 }
 
-static void heap_push(struct bpe_candidate *heap, size_t *n, struct bpe_candidate c)
-{
-	size_t i = (*n)++;
-
-	while (i && heap[(i - 1) / 2].order > c.order) {
-		heap[i] = heap[(i - 1) / 2];
-		i = (i - 1) / 2;
-	}
-	heap[i] = c;
-}
-
-static struct bpe_candidate heap_pop(struct bpe_candidate *heap, size_t *n)
-{
-	struct bpe_candidate top = heap[0], last = heap[--*n];
-	size_t i = 0, child;
-
-	while ((child = 2 * i + 1) < *n) {
-		if (child + 1 < *n && heap[child + 1].order < heap[child].order)
-			child++;
-		if (heap[child].order >= last.order)
-			break;
-		heap[i] = heap[child];
-		i = child;
-	}
-	heap[i] = last;
-	return top;
-}
-
 static void push_pair(const struct bpe *bpe, struct bpe_work *work, size_t *n_heap, int32_t left)
 {
 	const struct bpe_node *l, *r;
@@ -107,7 +58,7 @@ static void push_pair(const struct bpe *bpe, struct bpe_work *work, size_t *n_he
 	r = &work->nodes[l->next];
 	merge = bpe_merges_find(&bpe->merges, l->symbol, r->symbol);
 	if (merge)
-		heap_push(work->heap, n_heap, (struct bpe_candidate){
+		bpe_heap_push(work->heap, n_heap, (struct bpe_candidate){
 			.order = (uint64_t)merge->rank << 32 | (uint32_t)left,
 			.left = l->symbol,
 			.right = r->symbol,
@@ -120,7 +71,7 @@ static void merge_all(const struct bpe *bpe, struct bpe_work *work, size_t n_hea
 	struct bpe_node *nodes = work->nodes;
 
 	while (n_heap) {
-		struct bpe_candidate c = heap_pop(work->heap, &n_heap);
+		struct bpe_candidate c = bpe_heap_pop(work->heap, &n_heap);
 		int32_t left = (int32_t)(uint32_t)c.order;
 		int32_t right = nodes[left].next;
 
@@ -162,7 +113,7 @@ int bpe_encode(const struct bpe *bpe, struct bpe_work *work, const char *word, s
 
 	if (!len)
 		return 0;
-	if (make_room(work, len))
+	if (bpe_work_room(work, len))
 		return -ENOMEM;
 	for (size_t i = 0; i < len; i++)
 		work->nodes[i] = (struct bpe_node){

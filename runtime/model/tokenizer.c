@@ -17,7 +17,13 @@ static const uint8_t attr_of_type[] = {
 	[5] = 0 /* not in use */, [6] = TOKEN_BYTE,
 };
 
-static int read_model(const struct gguf *gguf, struct ingot_error *err)
+static bool is(struct gguf_str s, const char *name)
+{
+	return s.len == strlen(name) && !memcmp(s.data, name, s.len);
+}
+
+/* Which kind it is: *spm for SentencePiece, else byte pairs. */
+static int read_model(const struct gguf *gguf, bool *spm, struct ingot_error *err)
 {
 	struct gguf_str model;
 	bool nfc = false;
@@ -25,10 +31,11 @@ static int read_model(const struct gguf *gguf, struct ingot_error *err)
 
 	if (ret)
 		return ret;
-	if (model.len != 4 || memcmp(model.data, "gpt2", 4))
+	*spm = is(model, "llama");
+	if (!*spm && !is(model, "gpt2"))
 		return ingot_error_set(err, -ENOTSUP,
-				       "%s: tokenizer.ggml.model is '%.*s', supported: gpt2; "
-				       "use a model with a byte-pair vocabulary", gguf_name(gguf),
+				       "%s: tokenizer.ggml.model is '%.*s', supported: gpt2, llama; "
+				       "use a model with such a vocabulary", gguf_name(gguf),
 				       model.len < 80 ? (int)model.len : 80, model.data);
 	if (gguf_find_kv(gguf, NFC_KEY))
 		ret = gguf_get_bool(gguf, NFC_KEY, &nfc, err);
@@ -45,7 +52,7 @@ static int read_pre(struct tokenizer *tok, const struct gguf *gguf, struct ingot
 {
 	struct gguf_str name = { "default", 7 };
 	bool given = gguf_find_kv(gguf, "tokenizer.ggml.pre");
-	char known[128];
+	char known[256];
 	int ret = given ? gguf_get_str(gguf, "tokenizer.ggml.pre", &name, err) : 0;
 
 	if (ret)
@@ -61,17 +68,36 @@ static int read_pre(struct tokenizer *tok, const struct gguf *gguf, struct ingot
 			       given ? "" : " (it is missing)", known);
 }
 
-static int read_vocabulary(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
+static int read_byte_pairs(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
 {
 	struct gguf_array tokens, merges;
+	int ret = read_pre(tok, gguf, err);
+
+	ret = ret ? ret : gguf_get_strings(gguf, "tokenizer.ggml.tokens", &tokens, err);
+	ret = ret ? ret : gguf_get_strings(gguf, "tokenizer.ggml.merges", &merges, err);
+	if (ret)
+		return ret;
+	tok->add_bos = tok->pre->add_bos;
+	tok->bpe = bpe_create(gguf_name(gguf), &tokens, &merges, err);
+	return tok->bpe ? 0 : -EINVAL;
+}
+
+static int read_sentence_pieces(struct tokenizer *tok, const struct gguf *gguf,
+				struct ingot_error *err)
+{
+	static const char prefix_key[] = "tokenizer.ggml.add_space_prefix";
+	struct gguf_array tokens, merges = { .count = 0 };
 	int ret = gguf_get_strings(gguf, "tokenizer.ggml.tokens", &tokens, err);
 
-	if (!ret)
-		ret = gguf_get_strings(gguf, "tokenizer.ggml.merges", &merges, err);
+	tok->add_bos = true;
+	tok->space_prefix = true;
+	if (!ret && gguf_find_kv(gguf, prefix_key))
+		ret = gguf_get_bool(gguf, prefix_key, &tok->space_prefix, err);
 	if (ret)
 		return ret;
 	tok->bpe = bpe_create(gguf_name(gguf), &tokens, &merges, err);
-	return tok->bpe ? 0 : -EINVAL;
+	tok->spm = tok->bpe ? spm_create(gguf, tok->bpe, err) : NULL;
+	return tok->spm ? 0 : -EINVAL;
 }
 
 static int read_attributes(struct tokenizer *tok, const struct gguf *gguf, struct ingot_error *err)
@@ -115,17 +141,16 @@ static void measure_pieces(struct tokenizer *tok)
 struct tokenizer *tokenizer_create(const struct gguf *gguf, struct ingot_error *err)
 {
 	struct tokenizer *tok = calloc(1, sizeof(*tok));
+	bool spm = false;
 	int ret;
 
 	if (!tok) {
 		ingot_error_set(err, -ENOMEM, "%s: out of memory; free some", gguf_name(gguf));
 		return NULL;
 	}
-	ret = read_model(gguf, err);
+	ret = read_model(gguf, &spm, err);
 	if (!ret)
-		ret = read_pre(tok, gguf, err);
-	if (!ret)
-		ret = read_vocabulary(tok, gguf, err);
+		ret = spm ? read_sentence_pieces(tok, gguf, err) : read_byte_pairs(tok, gguf, err);
 	if (!ret)
 		ret = read_attributes(tok, gguf, err);
 	if (!ret)
@@ -142,6 +167,7 @@ void tokenizer_destroy(struct tokenizer *tok)
 {
 	if (!tok)
 		return;
+	spm_destroy(tok->spm);
 	bpe_destroy(tok->bpe);
 	free(tok->attr);
 	free(tok->special);

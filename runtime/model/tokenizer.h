@@ -3,7 +3,7 @@
  * Text to tokens and back, as the vocabulary of a GGUF file says, equal to llama.cpp.
  *
  * Supported are vocabularies of byte pairs (tokenizer.ggml.model = gpt2) with the pre-tokenisers in
- * the table of tokenizer_split.c.
+ * the table of tokenizer_split.c, and SentencePiece's (llama), which have scores.
  */
 #ifndef INGOT_MODEL_TOKENIZER_H
 #define INGOT_MODEL_TOKENIZER_H

@@ -157,6 +157,36 @@ static int clean(struct encoder *e, const char **text, size_t *len)
 	return 0;
 }
 
+/* A text with its spaces as SentencePiece writes them; any bytes, UTF-8 or not. */
+static int encode_pieces(struct encoder *e, const char *text, size_t len, bool space)
+{
+	size_t n = 0;
+
+	free(e->clean);
+	e->clean = malloc(3 * (len + 1));
+	if (!e->clean)
+		return -ENOMEM;
+	for (size_t i = 0; i < len + space; i++) {
+		const char c = i < space ? ' ' : text[i - space];
+
+		if (c != ' ') {
+			e->clean[n++] = c;
+			continue;
+		}
+		memcpy(e->clean + n, SPM_SPACE, 3);
+		n += 3;
+	}
+	return spm_encode(e->tok->spm, &e->work, e->clean, n, &e->out);
+}
+
+static int encode_word(struct encoder *e, const char *word, size_t len)
+{
+	const struct tokenizer *tok = e->tok;
+	const int32_t id = tok->pre->whole ? bpe_find_word(tok->bpe, word, len) : -1;
+
+	return id >= 0 ? bpe_ids_push(&e->out, id) : bpe_encode(tok->bpe, &e->work, word, len, &e->out);
+}
+
 static int encode_text(struct encoder *e, const char *text, size_t len)
 {
 	struct splitter s = { .limit = 0 };
@@ -166,22 +196,26 @@ static int encode_text(struct encoder *e, const char *text, size_t len)
 	s.len = len;
 	for (size_t pos = 0, end; pos < len && !ret; pos = end) {
 		end = e->tok->pre->next(&s, pos);
-		ret = bpe_encode(e->tok->bpe, &e->work, text + pos, end - pos, &e->out);
+		ret = encode_word(e, text + pos, end - pos);
 	}
 	return ret;
 }
 
 static int encode_fragments(struct encoder *e)
 {
+	bool space = e->tok->space_prefix;
 	int ret = 0;
 
 	for (uint32_t i = 0; i != NO_FRAGMENT && !ret; i = e->fragments[i].next) {
 		struct fragment *f = &e->fragments[i];
 
-		if (f->token == TOKENIZER_NONE)
-			ret = encode_text(e, e->text + f->start, f->len);
-		else
+		if (f->token != TOKENIZER_NONE)
 			ret = bpe_ids_push(&e->out, f->token);
+		else if (e->tok->spm)
+			ret = encode_pieces(e, e->text + f->start, f->len, space);
+		else
+			ret = encode_text(e, e->text + f->start, f->len);
+		space = e->tok->space_prefix && f->token != TOKENIZER_NONE;
 	}
 	return ret;
 }

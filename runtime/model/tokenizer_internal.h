@@ -4,6 +4,7 @@
 #define INGOT_MODEL_TOKENIZER_INTERNAL_H
 
 #include "bpe.h"
+#include "spm.h"
 #include "tokenizer.h"
 
 /**
@@ -40,16 +41,21 @@ struct splitter {
  * struct pre_tokenizer - a way to cut text into words, none of which a token crosses
  * @name: value of tokenizer.ggml.pre
  * @next: returns the end of the word that starts at @pos, which is less than the text's length
+ * @whole: a word that is a token is taken as it is, whatever merges would make of it
+ * @add_bos: texts begin with a token for that unless the file says no
  */
 struct pre_tokenizer {
 	const char *name;
 	size_t (*next)(struct splitter *s, size_t pos);
+	bool whole, add_bos;
 };
 
 /**
  * struct tokenizer - a vocabulary and how to use it
  * @bpe: the tokens and their merges
- * @pre: how text is cut into words
+ * @pre: how text is cut into words; NULL with @spm
+ * @spm: how text is encoded instead of by @bpe's merges; NULL for byte pairs
+ * @space_prefix: with @spm: text begins with a space, at the beginning and behind special tokens
  * @attr: enum token_attr of each token
  * @special: tokens to find in a text before it is cut into words, the longest first
  * @n_special: number of them
@@ -65,6 +71,8 @@ struct pre_tokenizer {
 struct tokenizer {
 	struct bpe *bpe;
 	const struct pre_tokenizer *pre;
+	struct spm *spm;
+	bool space_prefix;
 	uint8_t *attr;
 	int32_t *special;
 	size_t n_special;

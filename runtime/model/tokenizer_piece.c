@@ -38,6 +38,25 @@ static size_t decode(struct gguf_str text, char *buf, size_t size)
 	return len;
 }
 
+/* SentencePiece writes spaces as U+2581. */
+static size_t unescape(struct gguf_str text, char *buf, size_t size)
+{
+	size_t len = text.len;
+
+	for (size_t i = 0; i + 3 <= text.len; i++)
+		if (!memcmp(text.data + i, SPM_SPACE, 3))
+			len -= 2;
+	if (len > size)
+		return len;
+	for (size_t i = 0; i < text.len; i++) {
+		const bool space = i + 3 <= text.len && !memcmp(text.data + i, SPM_SPACE, 3);
+
+		*buf++ = space ? ' ' : text.data[i];
+		i += space ? 2 : 0;
+	}
+	return len;
+}
+
 static int hex_digit(char c)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -75,7 +94,7 @@ size_t tokenizer_piece(const struct tokenizer *tok, int32_t id, char *buf, size_
 	if (tok->attr[id] & TOKEN_USER_DEFINED)
 		return copy(text, buf, size);
 	if (tok->attr[id] & TOKEN_NORMAL)
-		return decode(text, buf, size);
+		return tok->spm ? unescape(text, buf, size) : decode(text, buf, size);
 	if (tok->attr[id] & TOKEN_BYTE)
 		return decode_byte(text, buf, size);
 	return 0;

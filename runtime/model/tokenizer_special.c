@@ -67,12 +67,13 @@ static const char *const shown[] = { "<|channel|>", "<|message|>", "<|start|>", 
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The beginning and the end of a text where the metadata has none: GPT-2 files never had them. */
+/* The beginning and the end of a text where the metadata has none: old files never had them. */
 static int32_t default_id(const struct tokenizer *tok, size_t role)
 {
+	int32_t id = tok->spm ? 1 + (role == ROLE_EOS) : 11;
 	bool has_default = role == ROLE_BOS || role == ROLE_EOS;
 
-	return has_default && bpe_n_tokens(tok->bpe) > 11 ? 11 : TOKENIZER_NONE;
+	return has_default && id < (int32_t)bpe_n_tokens(tok->bpe) ? id : TOKENIZER_NONE;
 }
 
 static int read_id(const struct tokenizer *tok, const struct gguf *gguf, const char *name,

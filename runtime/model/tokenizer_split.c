@@ -115,8 +115,115 @@ static size_t smollm_word(struct splitter *s, size_t pos)
 	return gpt2_word(s, pos, s->limit);
 }
 
+static size_t plain_gpt2_word(struct splitter *s, size_t pos)
+{
+	return gpt2_word(s, pos, s->len);
+}
+
+/* As contraction(), in capital letters as well. */
+static size_t any_contraction(const struct splitter *s, size_t pos)
+{
+	char lower[4] = { 0 };
+	const struct splitter small = { lower, 0, 0 };
+	size_t n = 0;
+
+	while (n < 3 && pos + n < s->len) {
+		const char c = s->text[pos + n];
+
+		lower[n++] = c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+	}
+	return contraction(&small, 0, n);
+}
+
+static bool is_newline(struct character c)
+{
+	return c.len && (c.code_point == '\r' || c.code_point == '\n');
+}
+
+/* [^\r\n\p{L}\p{N}]?\p{L}+ : the end of it, or the position. */
+static size_t letters_word(const struct splitter *s, size_t pos)
+{
+	const struct character c = char_at(s, pos, s->len);
+	size_t start = pos;
+
+	if (is_newline(c) || c.class == UNICODE_NUMBER)
+		return pos;
+	if (c.class != UNICODE_LETTER)
+		start += c.len;
+	return char_at(s, start, s->len).class == UNICODE_LETTER ?
+	       end_of_class(s, start, s->len, UNICODE_LETTER) : pos;
+}
+
+/* | ?[^\s\p{L}\p{N}]+[\r\n]*| : the end of it, or the position. */
+static size_t signs_word(const struct splitter *s, size_t pos)
+{
+	const size_t start = pos + (s->text[pos] == ' ');
+	struct character c = char_at(s, start, s->len);
+
+	if (!c.len || c.class != UNICODE_OTHER)
+		return pos;
+	pos = end_of_class(s, start, s->len, UNICODE_OTHER);
+	while (is_newline(char_at(s, pos, s->len)))
+		pos++;
+	return pos;
+}
+
+/* \s*[\r\n]+ : the end of it, or the position. */
+static size_t lines_word(const struct splitter *s, size_t pos)
+{
+	size_t end = pos;
+
+	for (struct character c = char_at(s, pos, s->len); c.len && c.class == UNICODE_SPACE;
+	     c = char_at(s, pos, s->len)) {
+		pos += c.len;
+		end = is_newline(c) ? pos : end;
+	}
+	return end;
+}
+
+/*
+ * (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|
+ * \s*[\r\n]+|\s+(?!\S)|\s+
+ */
+static size_t llama3_word(struct splitter *s, size_t pos, unsigned int digits)
+{
+	struct character c = char_at(s, pos, s->len);
+	size_t len = any_contraction(s, pos), end;
+
+	if (len)
+		return pos + len;
+	end = letters_word(s, pos);
+	if (end > pos)
+		return end;
+	for (; c.class == UNICODE_NUMBER && digits; digits--) {
+		end += c.len;
+		c = char_at(s, end, s->len);
+	}
+	end = end > pos ? end : signs_word(s, pos);
+	end = end > pos ? end : lines_word(s, pos);
+	return end > pos ? end : end_of_space(s, pos, s->len);
+}
+
+static size_t three_digits_word(struct splitter *s, size_t pos)
+{
+	return llama3_word(s, pos, 3);
+}
+
+static size_t one_digit_word(struct splitter *s, size_t pos)
+{
+	return llama3_word(s, pos, 1);
+}
+
 static const struct pre_tokenizer pre_tokenizers[] = {
-	{ "smollm", smollm_word },
+	{ "smollm", smollm_word, false, false },
+	{ "starcoder", smollm_word, false, false },
+	{ "refact", smollm_word, false, false },
+	{ "command-r", smollm_word, false, false },
+	{ "gpt-2", plain_gpt2_word, false, false },
+	{ "llama-bpe", three_digits_word, true, true },
+	{ "llama3", three_digits_word, true, true },
+	{ "qwen2", one_digit_word, false, false },
+	{ "deepseek-r1-qwen", one_digit_word, false, false },
 };
 
 #define N_PRE_TOKENIZERS (sizeof(pre_tokenizers) / sizeof(pre_tokenizers[0]))

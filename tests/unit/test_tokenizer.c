@@ -346,7 +346,8 @@ static void test_refused_models(void **state)
 	(void)state;
 	gb_header(&b, 0, 0);
 	refuse_file(&b, -ENOENT, "'tokenizer.ggml.model' is missing");
-	refuse_model("llama", "default", -ENOTSUP, "ggml.model is 'llama', supported: gpt2");
+	refuse_model("bert", "default", -ENOTSUP, "ggml.model is 'bert', supported: gpt2, llama");
+	refuse_model("llama", NULL, -ENOENT, "'tokenizer.ggml.tokens' is missing");
 	refuse_model("gpt2", "tekken", -ENOTSUP, "ggml.pre is 'tekken', supported: smollm");
 	refuse_model("gpt2", NULL, -ENOTSUP, "'default' (it is missing), supported: smollm");
 	refuse_model("gpt2", "smollm", -ENOENT, "'tokenizer.ggml.tokens' is missing");
