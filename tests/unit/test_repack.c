@@ -63,22 +63,30 @@ static void rig_free(struct rig *r)
 	free(r);
 }
 
-static int rig_repack(struct rig *r, const struct repack_part *part, uint32_t tile,
-		      struct ingot_error *err)
+static int rig_repack_as(struct rig *r, const struct repack_part *part, struct ing_format format,
+			 uint32_t tile, struct ingot_error *err)
 {
+	const size_t bytes = (size_t)part->columns / 32 * ing_block_units(format, 4) * 64;
 	struct repack_scratch scratch = { 0 };
-	size_t bytes;
 	int ret;
 
-	assert_int_equal(repack_format(part, r->gguf, &r->format, NULL), 0);
-	bytes = (size_t)part->columns / 32 * ing_block_units(r->format, 4) * 64;
 	free(r->tile);
 	r->tile = malloc(bytes);
 	memset(r->tile, 0xa5, bytes);
+	r->format = format;
 	r->loss = (struct repack_loss){ 0 };
-	ret = repack_tile(part, r->format, r->gguf, tile, &scratch, r->tile, &r->loss, err);
+	ret = repack_tile(part, format, r->gguf, tile, &scratch, r->tile, &r->loss, err);
 	repack_scratch_free(&scratch);
 	return ret;
+}
+
+static int rig_repack(struct rig *r, const struct repack_part *part, uint32_t tile,
+		      struct ingot_error *err)
+{
+	struct ing_format format;
+
+	assert_int_equal(repack_format(part, r->gguf, &format, NULL), 0);
+	return rig_repack_as(r, part, format, tile, err);
 }
 
 static double fp16(const uint8_t *p)
@@ -411,26 +419,11 @@ static double bound_of(uint32_t type)
 	return 0;
 }
 
-static void check_loss(const struct rig *r, double worst, double sum)
+/* Tiles within the bound of the rule; the loss is reported. */
+static void check_tile(const struct rig *r, const struct vector *v, double bound)
 {
-	const bool exact = ggml_type_info(r->tensor->type)->rule == TILE_EXACT;
-
-	assert_int_equal(r->loss.count, exact ? 0 : 512);
-	assert_true(fabs(r->loss.worst - worst) <= 1e-6 * worst);
-	assert_true(fabs(r->loss.sum - sum) <= 1e-4 * sum);
-}
-
-/* Elements as the Python package gguf reads them; tiles within the rule's bound; the loss is reported. */
-static void check_vector(const struct vector *v)
-{
-	struct rig *r = rig_new(v->type, 512, 1);
-	const struct repack_part part = repack_whole(r->tensor);
 	double worst = 0, sum = 0;
-	float row[512];
 
-	memcpy(r->data, v->blocks, v->bytes);
-	repack_row(ggml_type_info(v->type), v->blocks, 512, row);
-	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
 	for (unsigned int k = 0; k < 512; k += 32) {
 		double top = 0, error = 0;
 
@@ -438,20 +431,38 @@ static void check_vector(const struct vector *v)
 			const double e = fabs(tile_element(r->tile, r->format, 0, k / 32, i % 32) -
 					      v->values[i]);
 
-			if (row[i] != v->values[i])
-				fail_msg("%s, element %u: %.9g, expected %.9g",
-					 ggml_type_name(v->type), i, row[i], v->values[i]);
 			top = fmax(top, fabsf(v->values[i]));
 			error = fmax(error, e);
 			sum += e;
 		}
 		/* below fp16's normal numbers scales are multiples of 2^-24 */
-		if (error > bound_of(v->type) * top + 255 * (bound_of(v->type) > 0) * 0x1p-25)
+		if (error > bound * top + 255 * (bound > 0) * 0x1p-25)
 			fail_msg("%s, block %u: error %.3g of %.3g", ggml_type_name(v->type),
 				 k / 32, error, top);
 		worst = fmax(worst, error);
 	}
-	check_loss(r, worst, sum);
+	assert_int_equal(r->loss.count, bound > 0 ? 512 : 0);
+	assert_true(fabs(r->loss.worst - worst) <= 1e-6 * worst);
+	assert_true(fabs(r->loss.sum - sum) <= 1e-4 * sum);
+}
+
+/* Elements as the Python package gguf reads them, then in the type's own tiles and in those of 16 bits. */
+static void check_vector(const struct vector *v)
+{
+	const struct ggml_type_info *info = ggml_type_info(v->type);
+	struct rig *r = rig_new(v->type, 512, 1);
+	const struct repack_part part = repack_whole(r->tensor);
+	float row[512];
+
+	memcpy(r->data, v->blocks, v->bytes);
+	repack_row(info, v->blocks, 512, row);
+	for (unsigned int i = 0; i < 512; i++)
+		if (row[i] != v->values[i])
+			fail_msg("%s, element %u: %.9g, expected %.9g", info->name, i, row[i], v->values[i]);
+	assert_int_equal(rig_repack_as(r, &part, info->tile, 0, NULL), 0);
+	check_tile(r, v, bound_of(v->type));
+	assert_int_equal(rig_repack_as(r, &part, (struct ing_format){ ING_WIDTH_16, 0, 0 }, 0, NULL), 0);
+	check_tile(r, v, 0x1p-15);
 	rig_free(r);
 }
 
