@@ -3,6 +3,7 @@
 """Writes small models with random weights, one of every architecture and kind of RoPE scaling.
 
 usage: models.py DIR [NAME...]     files DIR/NAME.gguf, all of them by default
+       models.py --refused DIR     models that Ingot must refuse
        models.py --list            the names
 
 Quantised models come with a second file, DIR/NAME.exact.gguf: the same numbers in F32. And each name has spoilt
@@ -113,6 +114,17 @@ SPOILT = {
 }
 
 
+# Models that must be refused.
+REFUSED = {
+    "extra-tensor": model("qwen2", biases="q k v o"),
+    "longrope": model("llama", keys={"rope.scaling.type": "longrope"}),
+    "experts": model("llama", keys={"expert_count": 8}),
+    "values": model("llama", keys={"attention.key_length": 16, "attention.value_length": 32}),
+    "cap": gemma("gemma2", post_norms=True, keys={"attn_logit_softcapping": -1.0}),
+    "positions": gpt2(),
+}
+
+
 def spoil(m, detail):
     changed = {**m, **detail}
     changed["keys"] = {**m["keys"], **detail.get("keys", {})}
@@ -126,7 +138,25 @@ def byte_characters():
     return {b: chr(b) for b in printable} | {b: chr(256 + i) for i, b in enumerate(others)}
 
 
-def write_tokenizer(w):
+def write_sentence_pieces(w):
+    """What gemma files have: bytes, characters, and words with scores."""
+    words = ["\u2581the", "\u2581a", "\u2581of", "\u2581to", "th", "he", "in", "er", "on", "an", "re", "\u2581t", "\u2581"]
+    words += [chr(c) for c in range(33, 127)]
+    special = [("<unk>", gguf.TokenType.UNKNOWN), ("<bos>", gguf.TokenType.CONTROL), ("<eos>", gguf.TokenType.CONTROL)]
+    tokens = special + [(f"<0x{b:02X}>", gguf.TokenType.BYTE) for b in range(256)]
+    tokens += [(word, gguf.TokenType.NORMAL) for word in words]
+    w.add_tokenizer_model("llama")
+    w.add_token_list([text for text, _ in tokens])
+    w.add_token_types([kind for _, kind in tokens])
+    w.add_token_scores([-float(i) for i in range(len(tokens))])
+    w.add_bos_token_id(1)
+    w.add_eos_token_id(2)
+    w.add_add_bos_token(True)
+    w.add_add_space_prefix(False)
+    return len(tokens)
+
+
+def write_byte_pairs(w):
     """All bytes, a few merges, and a token that ends texts."""
     space = byte_characters()[32]
     merges = ["t h", "th e", "i n", "e r", "o n", f"{space} t", f"{space} a", "a n", "o r", f"{space}t he", "r e"]
@@ -220,7 +250,7 @@ def write_layer(w, m, i):
 
 def write_model(path, m, seed):
     writer = gguf.GGUFWriter(path, m["arch"])
-    vocab = write_tokenizer(writer)
+    vocab = (write_sentence_pieces if m["arch"].startswith("gemma") else write_byte_pairs)(writer)
     write_keys(writer, m)
     w = Weights(writer, m, seed)
     dim = m["dim"]
@@ -255,6 +285,10 @@ def write_versions(folder, name):
 def main():
     if sys.argv[1:] == ["--list"]:
         print(*MODELS, sep="\n")
+        return
+    if sys.argv[1] == "--refused":
+        for name, m in REFUSED.items():
+            write_model(pathlib.Path(sys.argv[2]) / f"{name}.gguf", m, 1)
         return
     folder = pathlib.Path(sys.argv[1])
     for name in sys.argv[2:] or MODELS:
