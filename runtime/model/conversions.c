@@ -31,8 +31,8 @@ static void add(struct ingot_model *m, const struct matrix *x)
 		.from = ggml_type_name(t->type),
 		.to = format_name(x->format),
 		.elements = loss->count,
-		.worst = loss->worst / rms,
-		.mean = loss->sum / (double)loss->count / rms,
+		.worst = rms > 0 ? loss->worst / rms : 0,
+		.mean = rms > 0 ? loss->sum / (double)loss->count / rms : 0,
 	};
 	snprintf(c->tensor, sizeof(c->tensor), "%.*s", (int)t->name.len, t->name.data);
 }

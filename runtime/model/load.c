@@ -10,14 +10,20 @@
 
 static const char *file_type_name(const struct gguf *g)
 {
-	static const char *const names[] = { "all F32", "F16", "Q4_0", "Q4_1" };
+	/* numbered and named as llama.cpp does; some numbers were given up */
+	static const char *const names[] = {
+		[0] = "all F32", [1] = "F16", [2] = "Q4_0", [3] = "Q4_1", [7] = "Q8_0", [8] = "Q5_0",
+		[9] = "Q5_1", [10] = "Q2_K - Medium", [11] = "Q3_K - Small", [12] = "Q3_K - Medium",
+		[13] = "Q3_K - Large", [14] = "Q4_K - Small", [15] = "Q4_K - Medium",
+		[16] = "Q5_K - Small", [17] = "Q5_K - Medium", [18] = "Q6_K", [21] = "Q2_K - Small",
+		[25] = "IQ4_NL - 4.5 bpw", [30] = "IQ4_XS - 4.25 bpw", [32] = "BF16",
+	};
 	uint32_t type;
 
-	if (gguf_get_u32(g, "general.file_type", &type, NULL))
+	if (gguf_get_u32(g, "general.file_type", &type, NULL) ||
+	    type >= sizeof(names) / sizeof(names[0]) || !names[type])
 		return "unknown";
-	if (type == 7)
-		return "Q8_0";
-	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "unknown";
+	return names[type];
 }
 
 static void name_type(struct ingot_model *m)

@@ -192,7 +192,7 @@ static void try_fit(struct fit *f, float scale, float min)
 
 	scale = as_half(scale);
 	min = as_half(min);
-	if (!scale || !(fabsf(scale) <= 65504))
+	if (!scale || !isfinite(scale) || !isfinite(min))
 		return;
 	error = squared_error(f->x, scale, min, f->low, f->high);
 	if (error >= f->error)
@@ -236,23 +236,24 @@ static void find_extremes(struct fit *f)
 	f->smallest = -lanes_largest(down);
 }
 
-static void take_best(const struct fit *f, struct digits *d)
+static int take_best(const struct fit *f, struct digits *d)
 {
 	float digits[ING_BLOCK];
 
-	/* All elements are alike, or too small for any scale. */
 	if (!f->scale) {
+		/* All elements are alike, or too small for any scale; or too large. */
 		*d = (struct digits){ .min = f->min ? as_half(f->x[0]) : 0 };
-		return;
+		return as_half(f->finest) == 0 && isfinite(d->min) ? 0 : -ERANGE;
 	}
 	nearest(f->x, f->scale, f->best_min, f->low, f->high, digits);
 	for (unsigned int i = 0; i < ING_BLOCK; i++)
 		d->digit[i] = digits[i];
 	d->scale = f->scale;
 	d->min = f->best_min;
+	return 0;
 }
 
-static void fit(const struct quants *q, bool min, struct digits *d)
+static int fit(const struct quants *q, bool min, struct digits *d)
 {
 	struct fit f = { .low = min ? 0 : -128, .high = min ? 255 : 127, .min = min, .error = INFINITY };
 
@@ -265,7 +266,7 @@ static void fit(const struct quants *q, bool min, struct digits *d)
 	for (unsigned int h = 0; h < 2; h++)
 		if (f.error > 0)
 			try_half(&f, q->scale[h], q->min[h]);
-	take_best(&f, d);
+	return take_best(&f, d);
 }
 
 static int same_digits(const struct quants *q, struct digits *d)
@@ -274,7 +275,7 @@ static int same_digits(const struct quants *q, struct digits *d)
 		d->digit[i] = q->q[i];
 	d->scale = as_half(q->scale[0]);
 	d->min = as_half(q->min[0]);
-	return fabsf(d->scale) <= 65504 && fabsf(d->min) <= 65504 ? 0 : -ERANGE;
+	return isfinite(d->scale) && isfinite(d->min) ? 0 : -ERANGE;
 }
 
 static bool finite_quants(const struct quants *q)
@@ -295,7 +296,7 @@ static int repack_quants(const struct ggml_type_info *info, struct ing_format fo
 		return repack_floats(x, b, loss);
 	}
 	if (info->rule == TILE_FITTED)
-		fit(q, format.min, &d);
+		ret = fit(q, format.min, &d);
 	else
 		ret = same_digits(q, &d);
 	pack(format, &d, b);

@@ -339,6 +339,52 @@ static void scales_that_are_too_large_are_refused(void **unused)
 	rig_free(r);
 }
 
+/* Each with its error in parts of the largest magnitude among 32 elements; 0 is exact. A scale and a minimum may each be
+ * larger than their sum. */
+static const struct {
+	uint32_t type;
+	double most;
+} kinds[] = {
+	{ GGML_F32, 0x1p-15 }, { GGML_F16, 0x1p-15 }, { GGML_BF16, 0x1p-15 }, { GGML_Q4_0, 0 },
+	{ GGML_Q4_1, 0 }, { GGML_Q5_0, 0 }, { GGML_Q5_1, 0 }, { GGML_Q8_0, 0 },
+	{ GGML_Q2_K, 1.0 / 150 }, { GGML_Q3_K, 0 }, { GGML_Q4_K, 0x1p-9 }, { GGML_Q5_K, 0x1p-9 },
+	{ GGML_Q6_K, 1.0 / 150 }, { GGML_IQ4_NL, 0 }, { GGML_IQ4_XS, 0x1p-11 },
+};
+
+/* Any bytes: tiles with finite numbers near those of the blocks, or an error. */
+static void check_any_bytes(uint32_t type, bool native)
+{
+	const struct ggml_type_info *info = ggml_type_info(type);
+	struct rig *r = rig_new(type, 256, 1);
+	const struct repack_part part = repack_whole(r->tensor);
+	struct ing_format format = { .width = ING_WIDTH_16 };
+	float row[256];
+	int ret;
+
+	if (native)
+		format = info->tile;
+	for (size_t i = 0; i < r->tensor->size_bytes; i++)
+		r->data[i] = random32();
+	ret = rig_repack_as(r, &part, format, 0, NULL);
+	assert_true(ret == 0 || ret == -ERANGE);
+	repack_row(info, r->data, 256, row);
+	for (unsigned int k = 0; !ret && k < 256; k++) {
+		const double got = tile_element(r->tile, r->format, 0, k / 32, k % 32);
+
+		assert_true(isfinite(got));
+		assert_true(fabs(got - row[k]) <= r->loss.worst * 1.0001 + 0x1p-20 * fabsf(row[k]));
+	}
+	rig_free(r);
+}
+
+static void whatever_the_bytes(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (unsigned int n = 0; n < 2000; n++)
+			check_any_bytes(kinds[i].type, n % 2);
+}
+
 static void values_that_do_not_fit_are_refused(void **unused)
 {
 	struct rig *r = rig_new(GGML_F32, 32, 3);
@@ -397,18 +443,6 @@ static bool next_vector(FILE *f, struct vector *v)
 	assert_int_equal(fread(v->values, 4, v->elements, f), v->elements);
 	return true;
 }
-
-/* Each with its error in parts of the largest magnitude among 32 elements; 0 is exact. A scale and a minimum may each be
- * larger than their sum. */
-static const struct {
-	uint32_t type;
-	double most;
-} kinds[] = {
-	{ GGML_F32, 0x1p-15 }, { GGML_F16, 0x1p-15 }, { GGML_BF16, 0x1p-15 }, { GGML_Q4_0, 0 },
-	{ GGML_Q4_1, 0 }, { GGML_Q5_0, 0 }, { GGML_Q5_1, 0 }, { GGML_Q8_0, 0 },
-	{ GGML_Q2_K, 1.0 / 150 }, { GGML_Q3_K, 0 }, { GGML_Q4_K, 0x1p-9 }, { GGML_Q5_K, 0x1p-9 },
-	{ GGML_Q6_K, 1.0 / 150 }, { GGML_IQ4_NL, 0 }, { GGML_IQ4_XS, 0x1p-11 },
-};
 
 static double bound_of(uint32_t type)
 {
@@ -493,6 +527,7 @@ int main(void)
 		cmocka_unit_test(small_scales_take_sixteen_bits),
 		cmocka_unit_test(a_type_without_tiles_is_named),
 		cmocka_unit_test(scales_that_are_too_large_are_refused),
+		cmocka_unit_test(whatever_the_bytes),
 		cmocka_unit_test(scales_that_are_not_finite_are_refused),
 	};
 
