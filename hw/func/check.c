@@ -66,7 +66,8 @@ static uint32_t check_matmul(const uint32_t *w, const struct ingot_config *confi
 	uint32_t cols = ING_GET(w, ING_S_COLS), blocks = ING_GET(w, ING_S_BLOCKS);
 	uint32_t groups = ing_lines(ING_GET(w, ING_S_ROWS), ING_GROUP_ROWS);
 
-	if (!format_is_good(w) || !groups || !blocks || !cols || cols > config->tile_m)
+	if (!format_is_good(w) || !groups || !blocks || !cols || cols > config->tile_m ||
+	    ING_GET(w, ING_S_CHUNKS) > ing_chunks(ING_GET(w, ING_S_WIDTH)))
 		return ING_FAULT_FIELD;
 	if (ING_GET(w, ING_S_ACT) + blocks > config->act_blocks ||
 	    ING_GET(w, ING_S_DST) + (cols - 1) * ING_GET(w, ING_S_DSTCOL) + groups >
@@ -79,7 +80,7 @@ static uint32_t check_load(const uint32_t *w, const struct ingot_config *config)
 {
 	uint32_t lines = ING_GET(w, ING_S_ROWS);
 
-	if (!lines || ING_GET(w, ING_S_COLS))
+	if (!lines || ING_GET(w, ING_S_COLS) || ING_GET(w, ING_S_CHUNKS))
 		return ING_FAULT_FIELD;
 	if (ING_GET(w, ING_S_DST) + lines > config->scratch_lines)
 		return ING_FAULT_RANGE;
@@ -90,7 +91,7 @@ static uint32_t check_gather(const uint32_t *w, const struct ingot_config *confi
 {
 	uint32_t part = ING_GET(w, ING_S_COLS), blocks = ING_GET(w, ING_S_BLOCKS), bytes;
 
-	if (!format_is_good(w) || !blocks || part > ING_PART_MIN ||
+	if (!format_is_good(w) || !blocks || part > ING_PART_MIN || ING_GET(w, ING_S_CHUNKS) ||
 	    ING_GET(w, ING_S_ROWS) >= ING_GROUP_ROWS * ING_GET(w, ING_S_TGROUPS))
 		return ING_FAULT_FIELD;
 	if ((part == ING_PART_MIN && !ING_GET(w, ING_S_MIN)) ||
@@ -183,7 +184,7 @@ static bool scalars_fit(const uint32_t *w, const struct ingot_config *config)
 
 static uint32_t check_vector(const uint32_t *w, const struct ingot_config *config)
 {
-	if (ING_GET(w, ING_V_FN) >= ING_FN_COUNT || ING_GET(w, ING_V_ATYPE) >= ING_ATYPE_COUNT ||
+	if (ING_GET(w, ING_V_ATYPE) >= ING_ATYPE_COUNT ||
 	    ING_GET(w, ING_V_SINK) >= ING_SINK_COUNT || ING_GET(w, ING_V_RED) >= ING_RED_COUNT)
 		return ING_FAULT_OPCODE;
 	if (!vector_fields_are_good(w))

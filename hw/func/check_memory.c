@@ -25,6 +25,29 @@ static bool outside(struct walk *walk, uint64_t first, uint64_t n)
 	return true;
 }
 
+/* Short blocks: the sections, then of each group its first chunks */
+static bool walk_short(struct walk *walk, const uint32_t *w, uint32_t chunks)
+{
+	struct ing_format f = ing_command_format(w);
+	uint32_t tgroups = ING_GET(w, ING_S_TGROUPS), here;
+	uint32_t groups = ing_lines(ING_GET(w, ING_S_ROWS), ING_GROUP_ROWS);
+	uint32_t head = ing_section_units(f, tgroups) * (f.min ? 2 : 1);
+	uint64_t at = ING_GET(w, ING_S_OFFSET);
+
+	for (; groups; groups -= here) {
+		here = groups < tgroups ? groups : tgroups;
+		for (uint32_t b = 0; b < ING_GET(w, ING_S_BLOCKS); b++) {
+			if (head && outside(walk, at, head))
+				return true;
+			for (uint32_t g = 0; g < here; g++)
+				if (outside(walk, at + head + g * ing_chunks(f.width), chunks))
+					return true;
+			at += ing_block_units(f, tgroups);
+		}
+	}
+	return false;
+}
+
 static bool walk_matmul(struct walk *walk, const uint32_t *w)
 {
 	struct ing_format f = ing_command_format(w);
@@ -34,6 +57,8 @@ static bool walk_matmul(struct walk *walk, const uint32_t *w)
 	uint32_t block_units = ing_block_units(f, tgroups);
 	uint64_t at = ING_GET(w, ING_S_OFFSET), whole = groups / tgroups;
 
+	if (ING_GET(w, ING_S_CHUNKS))
+		return walk_short(walk, w, ING_GET(w, ING_S_CHUNKS));
 	if (outside(walk, at, whole * blocks * block_units))
 		return true;
 	at += whole * blocks * block_units;

@@ -55,13 +55,15 @@ static inline uint32_t ing_btype_per_line(unsigned int btype)
 static inline int ing_fn_uses_b(unsigned int fn)
 {
 	return 1u << fn & (1u << ING_FN_ADD | 1u << ING_FN_MUL | 1u << ING_FN_NORM |
-			   1u << ING_FN_ROPE | 1u << ING_FN_RECIPMUL);
+			   1u << ING_FN_ROPE | 1u << ING_FN_RECIPMUL | 1u << ING_FN_RMS |
+			   1u << ING_FN_EXP2MUL);
 }
 
 /** ing_fn_uses_constants() - whether a function reads c or d, whose words memory sinks need */
 static inline int ing_fn_uses_constants(unsigned int fn)
 {
-	return 1u << fn & (1u << ING_FN_EXP2 | 1u << ING_FN_EXP2ADD | 1u << ING_FN_AFFINE);
+	return 1u << fn & (1u << ING_FN_EXP2 | 1u << ING_FN_EXP2ADD | 1u << ING_FN_AFFINE |
+			   1u << ING_FN_MAX | 1u << ING_FN_RMS | 1u << ING_FN_EXP2MUL);
 }
 
 /** ing_sink_is_memory() - whether a sink (ING_SINK_*) writes device memory */

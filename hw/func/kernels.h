@@ -48,6 +48,7 @@ struct ing_act_block {
  * @format: how its elements are stored
  * @tile_groups: groups of 16 rows in a tile (1, 2 or 4)
  * @blocks: block columns of the matrix
+ * @chunks: chunks read of each group and block, the digits of the others are 0; 0: all
  * @group: first group to compute; groups count from the start of the matrix, through all tiles
  * @groups: groups to compute. Whole tiles go fastest
  * @act: block 0 of column 0; @blocks blocks follow one another
@@ -61,7 +62,7 @@ struct ing_act_block {
 struct ing_matmul {
 	const uint8_t *tiles;
 	struct ing_format format;
-	unsigned int tile_groups, blocks;
+	unsigned int tile_groups, blocks, chunks;
 	unsigned int group, groups;
 	const struct ing_act_block *act;
 	size_t act_stride;

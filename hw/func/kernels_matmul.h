@@ -12,6 +12,7 @@
 #define INGOT_FUNC_KERNELS_MATMUL_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "arith.h"
 #include "kernels.h"
@@ -95,6 +96,15 @@ KERNEL_INLINE void matmul_pack(const struct ing_matmul *m, struct ing_format f,
 	}
 }
 
+/* The chunks of a short group in @room, with digits of 0 where it has none. */
+KERNEL_INLINE const uint8_t *short_group(uint8_t *room, const uint8_t *group, unsigned int chunks,
+					 size_t bytes)
+{
+	memcpy(room, group, chunks * ING_UNIT_BYTES);
+	memset(room + chunks * ING_UNIT_BYTES, 0, bytes - chunks * ING_UNIT_BYTES);
+	return room;
+}
+
 /* Groups first .. last - 1 of the tile at @tile, whose first group is row @row of the matrix. */
 KERNEL_INLINE void matmul_tile(const struct ing_matmul *m, struct ing_format f,
 			       const struct matmul_pass *p, const uint8_t *tile, size_t row,
@@ -107,6 +117,7 @@ KERNEL_INLINE void matmul_tile(const struct ing_matmul *m, struct ing_format f,
 	size_t group_bytes = ing_chunks(f.width) * ING_UNIT_BYTES;
 	float *out = m->out + p->col * m->out_stride + row;
 	struct group_block gb = { .cols = p->cols };
+	uint8_t some[16 * ING_UNIT_BYTES] __attribute__((aligned(64)));
 
 	for (unsigned int g = first; g < last; g++)
 		for (unsigned int c = 0; c < p->cols; c++)
@@ -124,6 +135,8 @@ KERNEL_INLINE void matmul_tile(const struct ing_matmul *m, struct ing_format f,
 			gb.scale = tile + g * group_scale;
 			gb.min = gb.scale + section;
 			gb.chunks = tile + section * (f.min ? 2 : 1) + g * group_bytes;
+			if (m->chunks)
+				gb.chunks = short_group(some, gb.chunks, m->chunks, group_bytes);
 			gb.acc = ws->acc[g];
 			block(&gb, f);
 		}

@@ -95,6 +95,16 @@ static float exp2_of(const struct ing_vec *v, float a)
 	return ing_exp2(ing_fmul(ing_fsub(a, v->s), v->c));
 }
 
+/* By key, subnormals being zeros; a NaN beats everything. */
+static float larger(float a, float c)
+{
+	const float x = ing_float(ing_flush(ing_bits(a))), y = ing_float(ing_flush(ing_bits(c)));
+
+	if (ing_is_nan(ing_bits(a)) || ing_is_nan(ing_bits(c)))
+		return ing_float(ING_F32_NAN);
+	return ing_key(y) > ing_key(x) ? y : x;
+}
+
 /* Element @i of the pair it is in with element @i ^ 1. */
 static float rope(const float a[2], const float b[2], size_t i)
 {
@@ -128,6 +138,12 @@ static float apply(const struct ing_vec *v, float a, float b)
 		return ing_recip(a);
 	case ING_FN_SQUARE:
 		return ing_fmul(a, a);
+	case ING_FN_MAX:
+		return larger(a, v->c);
+	case ING_FN_RMS:
+		return ing_fmul(ing_rsqrt(ing_fmul(ing_fadd(v->s, v->d), v->c)), b);
+	case ING_FN_EXP2MUL:
+		return ing_fmul(exp2_of(v, a), b);
 	default:
 		return a;
 	}

@@ -118,6 +118,29 @@ SIMD_INLINE vf simd_rope(vf a, vf b)
 	return vf_add(direct, vi_float(vi_xor(vf_bits(cross), even)));
 }
 
+/* Subnormals become zeros of their sign. */
+SIMD_INLINE vi simd_flush(vi bits)
+{
+	vi size = vi_and(bits, vi_set1(0x7fffffff));
+
+	return vi_select(vi_gt(vi_set1(0x800000), size), vi_xor(bits, size), bits);
+}
+
+SIMD_INLINE vi simd_plain_key(vi bits)
+{
+	return vi_xor(bits, vi_and(vi_sar(bits, 31), vi_set1(0x7fffffff)));
+}
+
+/* By key, subnormals being zeros; a NaN beats everything. */
+SIMD_INLINE vf simd_larger(vf a, vf c)
+{
+	vi x = simd_flush(vf_bits(a)), y = simd_flush(vf_bits(c)), result;
+
+	result = vi_select(vi_gt(simd_plain_key(y), simd_plain_key(x)), y, x);
+	result = vi_select(simd_is_nan(x), x, result);
+	return vi_float(vi_select(simd_is_nan(y), y, result));
+}
+
 SIMD_INLINE vf simd_fn(unsigned int fn, vf a, vf b, const struct vec_const *k)
 {
 	switch (fn) {
@@ -145,6 +168,12 @@ SIMD_INLINE vf simd_fn(unsigned int fn, vf a, vf b, const struct vec_const *k)
 		return simd_recip(a);
 	case ING_FN_SQUARE:
 		return vf_mul(a, a);
+	case ING_FN_MAX:
+		return simd_larger(a, k->c);
+	case ING_FN_RMS:
+		return vf_mul(simd_rsqrt(vf_mul(vf_add(k->s, k->d), k->c)), b);
+	case ING_FN_EXP2MUL:
+		return vf_mul(simd_exp2(vf_mul(vf_sub(a, k->s), k->c)), b);
 	default:
 		return a;
 	}
@@ -153,7 +182,7 @@ SIMD_INLINE vf simd_fn(unsigned int fn, vf a, vf b, const struct vec_const *k)
 SIMD_INLINE bool fn_has_b(unsigned int fn)
 {
 	return fn == ING_FN_ADD || fn == ING_FN_MUL || fn == ING_FN_NORM || fn == ING_FN_ROPE ||
-	       fn == ING_FN_RECIPMUL;
+	       fn == ING_FN_RECIPMUL || fn == ING_FN_RMS || fn == ING_FN_EXP2MUL;
 }
 
 /* A row of function @fn with b of type @btype, both constants where this is inlined. */
@@ -203,6 +232,9 @@ static void simd_vec(const struct ing_vec *v)
 		VEC_CASE(ING_FN_RSQRT);
 		VEC_CASE(ING_FN_RECIP);
 		VEC_CASE(ING_FN_SQUARE);
+		VEC_CASE(ING_FN_MAX);
+		VEC_CASE(ING_FN_RMS);
+		VEC_CASE(ING_FN_EXP2MUL);
 	}
 }
 

@@ -30,6 +30,7 @@ bool func_batch_add(struct func_batch *batch, const uint32_t *w, const uint8_t *
 		.format = ing_command_format(w),
 		.tile_groups = ING_GET(w, ING_S_TGROUPS),
 		.blocks = ING_GET(w, ING_S_BLOCKS),
+		.chunks = ING_GET(w, ING_S_CHUNKS),
 		.act = core->act + ING_GET(w, ING_S_ACT),
 		.act_stride = core->config.act_blocks,
 		.cols = cols,

@@ -5,7 +5,8 @@
 // Timing, c0 being the cycle in which a beat is issued: the beat, its activations and its control are given in c2 (no
 // reset, bubbles have v_i low); the sums of a group can be read from c8 of its last beat on. In c8 and the following
 // cycles di_i = 0, 1, .. selects L = max(1, D/4) rows, L*di_i and up, which appear at x_o a cycle later. A group's sums
-// stay until the next group's last chunk arrives: a group is at least 16/L beats, so that is always in time.
+// stay until the next group's last chunk arrives, which ing_stream sees to. Groups begin 4 cycles apart at least, and 2 after
+// the first chunk of the one before is complete.
 //
 // width_i: ING_WIDTH_*; digit k weighs 1; 16^(k%2); 16^(k%4). first_i, last_i: first and last chunk of the group.
 // sub_i: which D rows of the 16. init_i: start value of all sums, with the first beat, held until the next group's.

@@ -79,7 +79,7 @@ module ing_fetch #(
   end
 
   // ---- the queue of commands: the fields that fetch needs
-  localparam int unsigned CW = 160;
+  localparam int unsigned CW = 164;
   logic [CW-1:0] cmd_in, cmd;
   logic cmd_valid, cmd_pop, cmd_empty;
   logic unused_fields;
@@ -92,6 +92,7 @@ module ing_fetch #(
     fq_cmd_i[ing_pkg::ING_S_NOSCALE_W*32 + ing_pkg::ING_S_NOSCALE_L +: ing_pkg::ING_S_NOSCALE_N],
     fq_cmd_i[ing_pkg::ING_S_TGROUPS_W*32 + ing_pkg::ING_S_TGROUPS_L +: ing_pkg::ING_S_TGROUPS_N],
     fq_cmd_i[ing_pkg::ING_S_COLS_W*32 + ing_pkg::ING_S_COLS_L +: ing_pkg::ING_S_COLS_N],
+    fq_cmd_i[ing_pkg::ING_S_CHUNKS_W*32 + ing_pkg::ING_S_CHUNKS_L +: ing_pkg::ING_S_CHUNKS_N],
     fq_cmd_i[ing_pkg::ING_S_OFFSET_W*32 + ing_pkg::ING_S_OFFSET_L +: ing_pkg::ING_S_OFFSET_N],
     fq_cmd_i[ing_pkg::ING_S_ROWS_W*32 + ing_pkg::ING_S_ROWS_L +: ing_pkg::ING_S_ROWS_N],
     fq_cmd_i[ing_pkg::ING_S_BLOCKS_W*32 + ing_pkg::ING_S_BLOCKS_L +: ing_pkg::ING_S_BLOCKS_N],
@@ -126,6 +127,7 @@ module ing_fetch #(
   logic [19:0] rows_q;
   logic [11:0] blocks_q;
   logic [15:0] act_q, dst_q, step_q;
+  logic [3:0] short_q;                       // chunks read of a group, 0: all
   wire logic is_mm = op_q == 8'(ing_pkg::ING_OP_MATMUL);
   wire logic is_ld = op_q == 8'(ing_pkg::ING_OP_LOAD);
   wire logic is_ga = op_q == 8'(ing_pkg::ING_OP_GATHER);
@@ -179,7 +181,9 @@ module ing_fetch #(
   logic [16:0] groups_q;                     // groups left, from this tile on
   logic [11:0] blk_q;                        // block columns left of the tile
   logic [6:0] skip_q;                        // units left out after the digits
-  logic [6:0] data_q;                        // units of digits a block
+  logic [6:0] data_q;                        // units of a run of digits: of a block, of a group if it is short
+  logic [6:0] gap_q;                         // units left out after each group but the last
+  logic [1:0] group_q;                       // groups after this one, in the block, if they are runs of their own
   logic [4:0] use_q;                         // beats kept of a section
   logic [5:0] seq_q;
   wire logic [2:0] here = groups_q > {14'd0, tg_q} ? tg_q : groups_q[2:0];
@@ -203,10 +207,12 @@ module ing_fetch #(
   wire logic [RW:0] keep = kind_q == KindData || (RW + 1)'(keep_q) > beats ? beats : (RW + 1)'(keep_q);
   logic [RW-1:0] room_d_q, room_s_q, room_m_q;
   wire logic [RW-1:0] room = kind_q == KindData ? room_d_q : kind_q == KindMin ? room_m_q : room_s_q;
-  wire logic block_end = run_end & (kind_q == KindData);
+  wire logic data_end = run_end & (kind_q == KindData);
+  wire logic block_end = data_end & (group_q == 2'd0);
+  wire logic [6:0] skip = block_end ? skip_q : data_end ? gap_q : 7'd0;
   wire logic tile_end = block_end & (blk_q == 12'd1);
   wire logic all_end = tile_end & (~is_mm | last_tile);
-  wire logic [33:0] after = {1'b0, addr_q} + {27'd0, piece} + {27'd0, block_end ? skip_q : 7'd0};
+  wire logic [33:0] after = {1'b0, addr_q} + {27'd0, piece} + {27'd0, skip};
 
   // ---- pieces become requests
   logic tag_ready, tag_valid, tag_pop, tag_empty;
@@ -219,7 +225,7 @@ module ing_fetch #(
   wire logic move = b_valid_q & ~mf_valid_o & (~rq_valid_o | rq_ready_i) & (b_closed_q | ~piece_ok);
   wire logic take = piece_ok & (~b_valid_q | ~b_closed_q | move);
   wire logic fresh = ~b_valid_q | move;
-  wire logic close = addr_q[5:0] + piece[5:0] == 6'd0 || all_end || (block_end && skip_q != 7'd0) || addr_q[32];
+  wire logic close = addr_q[5:0] + piece[5:0] == 6'd0 || all_end || skip != 7'd0 || addr_q[32];
   logic wrap_q;
   logic [31:0] wrap_off_q;
 
@@ -270,11 +276,14 @@ module ing_fetch #(
   always_ff @(posedge clk_i) begin : walk_data
     case (state_q)
       FIdle: begin
-        {wait_q, op_q, slot_q, width_q, min_q, nosc_q, tg_q, cols_q, off_q, rows_q, blocks_q, act_q, dst_q, step_q} <= cmd;
+        {wait_q, op_q, slot_q, width_q, min_q, nosc_q, tg_q, cols_q, short_q, off_q, rows_q, blocks_q, act_q, dst_q,
+            step_q} <= cmd;
       end
       FDecode: begin
         unknown_q <= ~is_mm & ~is_ld & ~is_ga;
-        bad_q <= (is_mm & (fmt_bad | rows_q == 20'd0 | blocks_q == 12'd0 | cols_q == 8'd0 | cols_q > 8'(TileM)))
+        bad_q <= (is_mm & (fmt_bad | rows_q == 20'd0 | blocks_q == 12'd0 | cols_q == 8'd0 | cols_q > 8'(TileM)
+                | {1'b0, short_q} > (5'd4 << width_q)))
+            | (~is_mm & short_q != 4'd0)
             | (is_ld & (rows_q == 20'd0 | cols_q != 8'd0))
             | (is_ga & (fmt_bad | blocks_q == 12'd0 | cols_q > 8'(ing_pkg::ING_PART_MIN) | rows_q >= {13'd0, tg_q, 4'd0}
                 | (part_min & ~min_q) | (cols_q == 8'(ing_pkg::ING_PART_SCALE) & nosc_q)));
@@ -303,7 +312,13 @@ module ing_fetch #(
       end
       FTile: begin
         kind_q <= kind_first;
-        if (is_mm) begin
+        group_q <= 2'd0;
+        gap_q <= {2'd0, chunks_q} - {3'd0, short_q};
+        if (is_mm && short_q != 4'd0) begin
+          data_q <= {3'd0, short_q};
+          skip_q <= ({2'd0, tg_q - here, 2'd0} << width_q) + {2'd0, chunks_q} - {3'd0, short_q};
+          group_q <= 2'(here - 3'd1);
+        end else if (is_mm) begin
           data_q <= {2'd0, here, 2'd0} << width_q;
           skip_q <= {2'd0, tg_q - here, 2'd0} << width_q;
         end else if (is_ga) begin
@@ -315,7 +330,8 @@ module ing_fetch #(
         use_q <= 5'((used + 8'(PortBits / 8 - 1)) / 8'(PortBits / 8));
         keep_q <= 5'((used + 8'(PortBits / 8 - 1)) / 8'(PortBits / 8));
         left_q <= is_ld ? rows_q : is_ga ? (part_data ? {15'd0, chunks_q} : 20'd1)
-            : kind_first == KindScale ? {18'd0, sec_q} : 20'({2'd0, here, 2'd0}) << width_q;
+            : kind_first == KindScale ? {18'd0, sec_q} : short_q != 4'd0 ? {16'd0, short_q}
+            : 20'({2'd0, here, 2'd0}) << width_q;
       end
       FRun: begin
         if (take) begin
@@ -330,7 +346,11 @@ module ing_fetch #(
             end else if (kind_q != KindData) begin
               kind_q <= KindData;
               left_q <= {13'd0, data_q};
+            end else if (!block_end) begin
+              left_q <= {13'd0, data_q};
+              group_q <= group_q - 2'd1;
             end else begin
+              if (short_q != 4'd0) group_q <= 2'(here - 3'd1);
               kind_q <= kind_first;
               left_q <= kind_first == KindScale ? {18'd0, sec_q} : {13'd0, data_q};
               blk_q <= blk_q == 12'd1 ? blocks_q : blk_q - 12'd1;

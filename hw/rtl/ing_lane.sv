@@ -4,9 +4,9 @@
 //   add1 (a - s, or a + b) -> mul1 -> sfu -> mul2 -> add2, each unit behind its operand register. A function takes the
 //   shortest way through the units it needs, so its latency depends on it: ing_vector knows (ADD 8, MUL 6, ...).
 //
-// fn_i, c_i and d_i rest while elements are under way. Operands of one element come together, but for b of NORM and
-// RECIPMUL, which is needed, and comes, as late as the second multiplier. pa_i, pb_i: a and b of the other lane of the
-// pair (ROPE). fn_i = 15 is y = a - s, which no command has: the choice of a token adds with it.
+// fn_i, c_i and d_i rest while elements are under way. Operands of one element come together, but for b of NORM,
+// RECIPMUL, RMS and EXP2MUL, which is needed, and comes, as late as the second multiplier. pa_i, pb_i: a and b of the
+// other lane of the pair (ROPE). fn_i = 16 is y = a - s, which no command has: the choice of a token adds with it.
 // Each unit has a clock of its own, so that it rests where the function leaves it out.
 //
 // Odd: the lane is the second of its pair.
@@ -21,7 +21,7 @@ module ing_lane #(
     input  wire logic        clk_sfu_i,
     input  wire logic        clk_mul2_i,
     input  wire logic        clk_add2_i,
-    input  wire logic [3:0]  fn_i,
+    input  wire logic [4:0]  fn_i,
     input  wire logic [31:0] a_i,
     input  wire logic [31:0] b_i,
     input  wire logic [31:0] pa_i,
@@ -32,21 +32,25 @@ module ing_lane #(
     output var  logic [31:0] y_o
 );
 
-  localparam logic [3:0] Copy     = 4'(ing_pkg::ING_FN_COPY);
-  localparam logic [3:0] Add      = 4'(ing_pkg::ING_FN_ADD);
-  localparam logic [3:0] Mul      = 4'(ing_pkg::ING_FN_MUL);
-  localparam logic [3:0] Scale    = 4'(ing_pkg::ING_FN_SCALE);
-  localparam logic [3:0] Norm     = 4'(ing_pkg::ING_FN_NORM);
-  localparam logic [3:0] Rope     = 4'(ing_pkg::ING_FN_ROPE);
-  localparam logic [3:0] Exp2     = 4'(ing_pkg::ING_FN_EXP2);
-  localparam logic [3:0] Exp2Add  = 4'(ing_pkg::ING_FN_EXP2ADD);
-  localparam logic [3:0] RecipMul = 4'(ing_pkg::ING_FN_RECIPMUL);
-  localparam logic [3:0] Rsqrt    = 4'(ing_pkg::ING_FN_RSQRT);
-  localparam logic [3:0] Recip    = 4'(ing_pkg::ING_FN_RECIP);
-  localparam logic [3:0] Square   = 4'(ing_pkg::ING_FN_SQUARE);
-  localparam logic [3:0] Sub      = 4'd15;
+  localparam logic [4:0] Copy     = 5'(ing_pkg::ING_FN_COPY);
+  localparam logic [4:0] Add      = 5'(ing_pkg::ING_FN_ADD);
+  localparam logic [4:0] Mul      = 5'(ing_pkg::ING_FN_MUL);
+  localparam logic [4:0] Scale    = 5'(ing_pkg::ING_FN_SCALE);
+  localparam logic [4:0] Norm     = 5'(ing_pkg::ING_FN_NORM);
+  localparam logic [4:0] Rope     = 5'(ing_pkg::ING_FN_ROPE);
+  localparam logic [4:0] Exp2     = 5'(ing_pkg::ING_FN_EXP2);
+  localparam logic [4:0] Exp2Add  = 5'(ing_pkg::ING_FN_EXP2ADD);
+  localparam logic [4:0] RecipMul = 5'(ing_pkg::ING_FN_RECIPMUL);
+  localparam logic [4:0] Rsqrt    = 5'(ing_pkg::ING_FN_RSQRT);
+  localparam logic [4:0] Recip    = 5'(ing_pkg::ING_FN_RECIP);
+  localparam logic [4:0] Square   = 5'(ing_pkg::ING_FN_SQUARE);
+  localparam logic [4:0] Max      = 5'(ing_pkg::ING_FN_MAX);
+  localparam logic [4:0] Rms      = 5'(ing_pkg::ING_FN_RMS);
+  localparam logic [4:0] Exp2Mul  = 5'(ing_pkg::ING_FN_EXP2MUL);
+  localparam logic [4:0] Sub      = 5'd16;
 
-  wire logic exp2 = (fn_i == Exp2) | (fn_i == Exp2Add);
+  wire logic exp2 = (fn_i == Exp2) | (fn_i == Exp2Add) | (fn_i == Exp2Mul);
+  wire logic rms  = fn_i == Rms;
 
   logic [31:0] add1_a_q, add1_b_q, add1_y;
   logic [31:0] mul1_a_q, mul1_b_q, mul1_y;
@@ -56,12 +60,12 @@ module ing_lane #(
   logic [1:0]  sfu_fn_q;
 
   always_ff @(posedge clk_add1_i) begin : add1
-    add1_a_q <= a_i;
-    add1_b_q <= (fn_i == Add) ? b_i : {~s_i[31], s_i[30:0]};
+    add1_a_q <= rms ? d_i : a_i;
+    add1_b_q <= (fn_i == Add) ? b_i : {s_i[31] ^ !rms, s_i[30:0]};
   end
 
   always_ff @(posedge clk_mul1_i) begin : mul1
-    mul1_a_q <= exp2 ? add1_y : a_i;
+    mul1_a_q <= (exp2 | rms) ? add1_y : a_i;
     case (fn_i)
       Mul:         mul1_b_q <= b_i;
       Rope:        mul1_b_q <= Odd ? pb_i : b_i;
@@ -72,8 +76,8 @@ module ing_lane #(
   end
 
   always_ff @(posedge clk_sfu_i) begin : sfu
-    sfu_x_q  <= exp2 ? mul1_y : a_i;
-    sfu_fn_q <= exp2 ? ing_fp_pkg::SFU_EXP2 : (fn_i == Rsqrt) ? ing_fp_pkg::SFU_RSQRT : ing_fp_pkg::SFU_RECIP;
+    sfu_x_q  <= (exp2 | rms) ? mul1_y : a_i;
+    sfu_fn_q <= exp2 ? ing_fp_pkg::SFU_EXP2 : (fn_i == Rsqrt || rms) ? ing_fp_pkg::SFU_RSQRT : ing_fp_pkg::SFU_RECIP;
   end
 
   always_ff @(posedge clk_mul2_i) begin : mul2
@@ -92,12 +96,25 @@ module ing_lane #(
   ing_fmul u_mul2 (.clk_i(clk_mul2_i), .a_i(mul2_a_q), .b_i(mul2_b_q), .y_o(mul2_y));
   ing_fadd u_add2 (.clk_i(clk_add2_i), .a_i(add2_a_q), .b_i(add2_b_q), .y_o(add2_y));
 
+  // MAX: the larger of a and c, by key; a subnormal is a zero.
+  logic [31:0] max_a, max_c;
+  logic        max_nan, max_second;
+  logic signed [31:0] max_a_key, max_c_key;
+  assign max_a      = {a_i[31], (a_i[30:23] == 8'd0) ? 31'd0 : a_i[30:0]};
+  assign max_c      = {c_i[31], (c_i[30:23] == 8'd0) ? 31'd0 : c_i[30:0]};
+  assign max_a_key  = {max_a[31], max_a[30:0] ^ {31{max_a[31]}}};
+  assign max_c_key  = {max_c[31], max_c[30:0] ^ {31{max_c[31]}}};
+  assign max_nan    = (a_i[30:0] > 31'h7f800000) | (c_i[30:0] > 31'h7f800000);
+  assign max_second = max_c_key > max_a_key;
+
   always_ff @(posedge clk_i) begin : result
     case (fn_i)
+      Max:                y_o <= max_nan ? 32'h7fc00000 : max_second ? max_c : max_a;
       Copy:               y_o <= a_i;
       Add, Sub:           y_o <= add1_y;
       Mul, Scale, Square: y_o <= mul1_y;
-      Norm, RecipMul:     y_o <= mul2_y;
+      Norm, RecipMul,
+      Rms, Exp2Mul:       y_o <= mul2_y;
       Exp2, Rsqrt, Recip: y_o <= sfu_y;
       default:            y_o <= add2_y;
     endcase

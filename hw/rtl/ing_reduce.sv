@@ -96,8 +96,18 @@ module ing_reduce #(
   assign acc_d   = zero_acc1_q ? '0 : odd1_q ? read1_q : read0_q;
   assign other_d = zero_other1_q ? '0 : !tree1_q ? y1_q : within1_q ? moved : odd1_q ? read0_q : read1_q;
 
-  // Only the first level meets partials that the rows did not reach.
-  wire logic first_level = tree_q & span_q[WordLog-1];
+  // Levels that would only add the +0 of partials that no row reached are left out; the first one that is left still
+  // meets some of these. Adding +0 changes nothing but a -0, so that level takes -0 for +0 after a level left out.
+  logic first_q, left_out_q;
+  wire logic first_level = tree_q & first_q;
+  wire logic [WordLog:0] reached = fresh ? {1'b0, word} + (WordLog + 1)'(1) : filled_q;
+  logic [WordLog-1:0] first_span;
+  always_comb begin
+    first_span = '0;
+    for (int k = 0; k < WordLog; k++) begin
+      if (reached > (WordLog + 1)'(1 << k)) first_span = WordLog'(1 << k);
+    end
+  end
 
   always_ff @(posedge clk_i) begin : read
     if (slot) begin
@@ -113,18 +123,26 @@ module ing_reduce #(
     zero_other1_q <= first_level & ({1'b0, pair} >= filled_q);
   end
 
-  logic [PortBits-1:0] acc, other, total;
+  logic [PortBits-1:0] acc_z, other_z, acc, other, total;
+  logic                positive1_q;
+  always_ff @(posedge clk_i) positive1_q <= first_level & left_out_q;
+  always_comb begin
+    for (int l = 0; l < Lanes; l++) begin
+      acc_z[l*32+:32]   = {acc_d[l*32+31] & ~(positive1_q & acc_d[l*32+:31] == 31'd0), acc_d[l*32+:31]};
+      other_z[l*32+:32] = {other_d[l*32+31] & ~(positive1_q & other_d[l*32+:31] == 31'd0), other_d[l*32+:31]};
+    end
+  end
   if (Extra != 0) begin : g_extra
     logic [PortBits-1:0] acc_q, other_q;
     always_ff @(posedge clk_i) begin
-      acc_q   <= acc_d;
-      other_q <= other_d;
+      acc_q   <= acc_z;
+      other_q <= other_z;
     end
     assign acc   = acc_q;
     assign other = other_q;
   end else begin : g_no_extra
-    assign acc   = acc_d;
-    assign other = other_d;
+    assign acc   = acc_z;
+    assign other = other_z;
   end
 
   for (genvar l = 0; l < Lanes; l++) begin : g_add
@@ -174,8 +192,10 @@ module ing_reduce #(
       issue_q      <= 1'b0;
       last_level_q <= 1'b0;
       rows_last_q  <= bank_q;
-      span_q       <= WordLog'(Words / 2);
-      fold_q       <= '0;
+      span_q       <= first_span;
+      fold_q       <= (first_span == '0) ? LaneLog'(Lanes / 2) : '0;
+      first_q      <= 1'b1;
+      left_out_q   <= reached <= (WordLog + 1)'(Words / 2);
       at_q         <= '0;
       row_q        <= '0;
     end else if (tree_q) begin
@@ -188,6 +208,7 @@ module ing_reduce #(
         end
         if (level_end) begin
           issue_q      <= 1'b0;
+          first_q      <= 1'b0;
           at_q         <= '0;
           last_level_q <= final_level;
           if (span_q != '0) begin

@@ -8,7 +8,8 @@
 // to finish and vec_cnt_i has reached its sq_prior_i, and is held until clr_i.
 //
 // A beat waits for: its data; room for the results of its group (last block column); with one group of 4-bit rows at
-// PortBits = 512, the accumulators, which may be used again after 8 cycles.
+// PortBits = 512, the accumulators, which may be used again after 8 cycles; with short blocks, that the rows of the
+// group before have left.
 //
 // mask*_o: columns that the beat concerns; col_en_o: columns that have anything in flight. cause_o: ING_CNT_STREAM ..
 // ING_CNT_PROGRAM, what this cycle was spent on; while results drain and nothing else can be done it is HAZARD.
@@ -118,7 +119,7 @@ module ing_stream #(
   localparam int unsigned Drain = 34 + 16 / L;
 
   // ---- the queue of commands
-  localparam int unsigned CW = 176;
+  localparam int unsigned CW = 180;
   logic [CW-1:0] head;
   logic head_valid, head_pop, queue_empty;
   ing_fifo #(
@@ -141,6 +142,7 @@ module ing_stream #(
         sq_cmd_i[ing_pkg::ING_S_NOSCALE_W*32 + ing_pkg::ING_S_NOSCALE_L +: ing_pkg::ING_S_NOSCALE_N],
         sq_cmd_i[ing_pkg::ING_S_TGROUPS_W*32 + ing_pkg::ING_S_TGROUPS_L +: ing_pkg::ING_S_TGROUPS_N],
         sq_cmd_i[ing_pkg::ING_S_COLS_W*32 + ing_pkg::ING_S_COLS_L +: ing_pkg::ING_S_COLS_N],
+        sq_cmd_i[ing_pkg::ING_S_CHUNKS_W*32 + ing_pkg::ING_S_CHUNKS_L +: ing_pkg::ING_S_CHUNKS_N],
         sq_cmd_i[ing_pkg::ING_S_ROWS_W*32 + ing_pkg::ING_S_ROWS_L +: ing_pkg::ING_S_ROWS_N],
         sq_cmd_i[ing_pkg::ING_S_BLOCKS_W*32 + ing_pkg::ING_S_BLOCKS_L +: ing_pkg::ING_S_BLOCKS_N],
         sq_cmd_i[ing_pkg::ING_S_ACT_W*32 + ing_pkg::ING_S_ACT_L +: ing_pkg::ING_S_ACT_N],
@@ -161,9 +163,10 @@ module ing_stream #(
   wire logic [1:0] h_width;
   wire logic h_min, h_nosc;
   wire logic [2:0] h_tg;
+  wire logic [3:0] h_short;
   wire logic [19:0] h_rows;
   wire logic [11:0] h_blocks;
-  assign {h_pc, h_wait, h_prior, h_op, h_slot, h_width, h_min, h_nosc, h_tg, h_cols, h_rows, h_blocks, h_act, h_dst,
+  assign {h_pc, h_wait, h_prior, h_op, h_slot, h_width, h_min, h_nosc, h_tg, h_cols, h_short, h_rows, h_blocks, h_act, h_dst,
       h_step} = head;
   wire logic h_mm = h_op == 8'(ing_pkg::ING_OP_MATMUL);
   wire logic h_data = h_cols == 8'(ing_pkg::ING_PART_DATA);
@@ -181,6 +184,9 @@ module ing_stream #(
   logic [2:0] tg_q;
   logic [11:0] blocks_q;
   logic [3:0] last_chunk_q;
+  logic short_q;                             // the groups have fewer chunks than their format
+  logic tiny_q;                              // so few beats that the dot products need a pause to begin the next group
+  logic [1:0] pause_q;
   // where it is
   logic [16:0] groups_q;                     // groups left, from this tile on
   logic [15:0] line_q;
@@ -193,6 +199,7 @@ module ing_stream #(
   logic [5:0] seq_q;
   logic [4:0] open_q;                        // commands started and not done
   logic [3:0] hazard_q;
+  logic [3:0] leaving_q;                     // cycles for which the last group's rows still leave
   logic [5:0] drain_q;
 
   wire logic last_tile = groups_q <= {14'd0, tg_q};
@@ -204,7 +211,8 @@ module ing_stream #(
   wire logic last_block = left_q == 12'd1;
   wire logic tile_end = block_end & last_block;
   wire logic mm_end = tile_end & last_tile;
-  wire logic hazard = PortBits == 512 && hazard_q != 4'd0 && here == 3'd1 && width_q == 2'd0 && chunk_end;
+  wire logic hazard = (PortBits == 512 && hazard_q != 4'd0 && here == 3'd1 && (width_q == 2'd0 || short_q) && chunk_end)
+      || (short_q && leaving_q != 4'd0 && chunk_end) || pause_q != 2'd0;
   wire logic no_room = group_end & last_block & ~de_ready_i;
   wire logic go = mm_q & dig_valid_i & ~hazard & ~no_room;
   wire logic mm_free = ~mm_q | (go & mm_end);
@@ -246,7 +254,9 @@ module ing_stream #(
       nosc_q <= h_nosc;
       tg_q <= h_tg;
       blocks_q <= h_blocks;
-      last_chunk_q <= 4'(5'd4 << h_width) - 4'd1;
+      last_chunk_q <= (h_short != 4'd0 ? h_short : 4'(5'd4 << h_width)) - 4'd1;
+      short_q <= h_short != 4'd0;
+      tiny_q <= h_short == 4'd1 || (h_short != 4'd0 && 8'(h_short) * 8'(UB) < 8'd4);
       groups_q <= {1'b0, h_rows[19:4]} + {16'd0, h_rows[3:0] != 4'd0};
       line_q <= h_dst;
       block_q <= h_act;
@@ -276,6 +286,8 @@ module ing_stream #(
       seq_q <= '1;
       open_q <= '0;
       hazard_q <= '0;
+      leaving_q <= '0;
+      pause_q <= '0;
       drain_q <= '0;
       tick_o <= '0;
     end else begin
@@ -287,6 +299,10 @@ module ing_stream #(
       open_q <= open_q + 5'(start) - 5'(done_i);
       if (go && group_end) hazard_q <= 4'd7;
       else if (hazard_q != 4'd0) hazard_q <= hazard_q - 4'd1;
+      if (go && group_end && tiny_q) pause_q <= 2'd3;
+      else if (pause_q != 2'd0) pause_q <= pause_q - 2'd1;
+      if (go && group_end) leaving_q <= LastDi;
+      else if (leaving_q != 4'd0) leaving_q <= leaving_q - 4'd1;
       if (go) drain_q <= 6'(Drain);
       else if (drain_q != 6'd0) drain_q <= drain_q - 6'd1;
       tick_o <= tick_o + 5'd1;

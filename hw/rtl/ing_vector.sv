@@ -234,7 +234,7 @@ module ing_vector #(
   // What the function needs: units, and when.
   logic       uses_b, use_add1, use_mul1, use_sfu, use_mul2, use_add2;
   logic [5:0] latency_q;    // of the lanes
-  logic [1:0] b_late;       // b comes 0, MulUnit or SfuUnit cycles after a
+  logic [1:0] b_late;       // b comes 0, MulUnit, SfuUnit or AddUnit + MulUnit + SfuUnit cycles after a
   always_comb begin
     uses_b   = 1'b0;
     use_add1 = pick_q;
@@ -262,6 +262,10 @@ module ing_vector #(
       4'(ing_pkg::ING_FN_RSQRT):  use_sfu = 1'b1;
       4'(ing_pkg::ING_FN_RECIP):  use_sfu = 1'b1;
       4'(ing_pkg::ING_FN_SQUARE): use_mul1 = 1'b1;
+      4'(ing_pkg::ING_FN_RMS), 4'(ing_pkg::ING_FN_EXP2MUL): begin
+        {uses_b, use_add1, use_mul1, use_sfu, use_mul2} = 5'b11111;
+        b_late = 2'd3;
+      end
       default: ;
     endcase
   end
@@ -298,7 +302,8 @@ module ing_vector #(
   logic [6:0]  b_pos, unused_pos_o, unused_pos_d;
   logic [AW-1:0] unused_addr_o;
 
-  wire logic b_step = uses_b & ((b_late == 2'd0) ? issue : (b_late == 2'd1) ? valid[MulUnit] : valid[SfuUnit]);
+  wire logic b_step = uses_b & ((b_late == 2'd0) ? issue : (b_late == 2'd1) ? valid[MulUnit]
+      : (b_late == 2'd2) ? valid[SfuUnit] : valid[AddUnit+MulUnit+SfuUnit]);
 
   ing_vector_walk #(.AddrBits(AW), .LineLog(LineLog)) u_walk_a (
       .clk_i(clk_i), .load_i(load), .step_i(issue), .outer_i(outer_q), .inner_i(inner_q), .words_i(words_q),
@@ -363,7 +368,7 @@ module ing_vector #(
   logic        pick_mul;
   logic        out_end_q;
   wire logic        pick_adds = pick_q & out_end_q;
-  wire logic [3:0]  lane_fn = !pick_adds ? fn_q : pick_mul ? 4'(ing_pkg::ING_FN_SCALE) : 4'd15;
+  wire logic [4:0]  lane_fn = !pick_adds ? {1'b0, fn_q} : pick_mul ? 5'(ing_pkg::ING_FN_SCALE) : 5'd16;
   wire logic [31:0] lane_s  = pick_adds ? pick_s : s_q;
   wire logic [31:0] lane_a0 = pick_adds ? pick_a : scalar_q ? s_q : a[31:0];
 

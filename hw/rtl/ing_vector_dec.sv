@@ -69,9 +69,11 @@ module ing_vector_dec #(
 
   // Functions as sets of bits.
   localparam logic [15:0] UsesB = 16'((1 << ing_pkg::ING_FN_ADD) | (1 << ing_pkg::ING_FN_MUL)
-      | (1 << ing_pkg::ING_FN_NORM) | (1 << ing_pkg::ING_FN_ROPE) | (1 << ing_pkg::ING_FN_RECIPMUL));
+      | (1 << ing_pkg::ING_FN_NORM) | (1 << ing_pkg::ING_FN_ROPE) | (1 << ing_pkg::ING_FN_RECIPMUL)
+      | (1 << ing_pkg::ING_FN_RMS) | (1 << ing_pkg::ING_FN_EXP2MUL));
   localparam logic [15:0] UsesC = 16'((1 << ing_pkg::ING_FN_EXP2) | (1 << ing_pkg::ING_FN_EXP2ADD)
-      | (1 << ing_pkg::ING_FN_AFFINE));
+      | (1 << ing_pkg::ING_FN_AFFINE) | (1 << ing_pkg::ING_FN_MAX) | (1 << ing_pkg::ING_FN_RMS)
+      | (1 << ing_pkg::ING_FN_EXP2MUL));
   localparam logic [15:0] ScalarFn = 16'((1 << ing_pkg::ING_FN_COPY) | (1 << ing_pkg::ING_FN_AFFINE)
       | (1 << ing_pkg::ING_FN_RSQRT) | (1 << ing_pkg::ING_FN_RECIP) | (1 << ing_pkg::ING_FN_SQUARE));
 
@@ -86,7 +88,7 @@ module ing_vector_dec #(
     unknown   = 1'b0;
     forbidden = count == '0;
     if (is_vec) begin
-      unknown = (fn >= 4'(ing_pkg::ING_FN_COUNT)) | (atype >= 3'(ing_pkg::ING_ATYPE_COUNT))
+      unknown = (atype >= 3'(ing_pkg::ING_ATYPE_COUNT))
           | (sink >= 3'(ing_pkg::ING_SINK_COUNT)) | (red >= 2'(ing_pkg::ING_RED_COUNT));
       if (outer == '0 || inner == '0) forbidden = 1'b1;
       if (scalar) begin

@@ -7,7 +7,7 @@ RTL_PKGS := hw/rtl/gen/ing_pkg.sv hw/rtl/fp/ing_fp_pkg.sv
 RTL_SRCS := $(RTL_PKGS) $(filter-out $(RTL_PKGS),$(sort $(wildcard hw/rtl/*.sv hw/rtl/*/*.sv)))
 
 # What `make` builds, and of which there is a check build for the tests.
-RTL_CONFIGS := sim512 tiny
+RTL_CONFIGS := sim512 tiny micro16
 RTL_CHECKS := tiny
 ALL += $(RTL_CONFIGS:%=build/rtl/%.so)
 TEST_DEPS += $(RTL_CHECKS:%=build/rtl/%-check.so)

@@ -151,6 +151,13 @@
 #define ING_S_COLS_W 2
 #define ING_S_COLS_L 16
 #define ING_S_COLS_N 8
+/*
+ * MATMUL: short blocks: only the first so many chunks of every group and block are read, the digits of the
+ * others count as 0; 0: all of them. The tile keeps its size.
+ */
+#define ING_S_CHUNKS_W 2
+#define ING_S_CHUNKS_L 24
+#define ING_S_CHUNKS_N 4
 /* Offset in the slot, units. */
 #define ING_S_OFFSET_W 3
 #define ING_S_OFFSET_L 0
@@ -326,8 +333,14 @@
 #define ING_FN_RECIP 11
 /* y = a * a */
 #define ING_FN_SQUARE 12
-/* Functions from here on fault. */
-#define ING_FN_COUNT 13
+/* y = the larger of a and c; NaN if one is NaN */
+#define ING_FN_MAX 13
+/* y = rsqrt((s + d) * c) * b; a is not read */
+#define ING_FN_RMS 14
+/* y = exp2((a - s) * c) * b */
+#define ING_FN_EXP2MUL 15
+/* Functions: every code of the field is one. */
+#define ING_FN_COUNT 16
 
 /* How the elements of a are stored in the scratchpad; integers convert exactly. */
 #define ING_ATYPE_F32 0

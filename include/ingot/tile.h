@@ -71,6 +71,14 @@ static inline unsigned int ing_chunks(unsigned int width)
 	return 4u << width;
 }
 
+/** ing_short_chunks() - chunks that hold the first @n elements of a block; 0 if these are all */
+static inline unsigned int ing_short_chunks(unsigned int width, unsigned int n)
+{
+	unsigned int chunks = (n * (4u << width) + 31) / 32;
+
+	return chunks < ing_chunks(width) ? chunks : 0;
+}
+
 /** ing_section_units() - units of one scale or minimum section of @groups groups */
 static inline unsigned int ing_section_units(struct ing_format f, unsigned int groups)
 {

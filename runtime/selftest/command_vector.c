@@ -185,7 +185,8 @@ static void build_memory(struct builder *b, const unsigned int *args)
 const struct command_test vector_tests[] = {
 	{ "VEC alone", build_alone, { 0 }, 0 },
 	FN(COPY), FN(ADD), FN(MUL), FN(SCALE), FN(NORM), FN(ROPE), FN(EXP2), FN(EXP2ADD),
-	FN(RECIPMUL), FN(AFFINE), FN(RSQRT), FN(RECIP), FN(SQUARE),
+	FN(RECIPMUL), FN(AFFINE), FN(RSQRT), FN(RECIP), FN(SQUARE), FN(MAX), FN(RMS),
+	FN(EXP2MUL),
 	ATYPE(U4), ATYPE(S4), ATYPE(U8), ATYPE(S8), ATYPE(S16),
 	BTYPE(E8), BTYPE(F16B), BTYPE(E8B),
 	{ "VEC, sums", build_reduction, { ING_RED_SUM, 0 }, 0 },

@@ -67,6 +67,8 @@ void gen_matmul(struct gen *g)
 	cmd_set(g->p, c, ING_S_ACT, act);
 	cmd_set(g->p, c, ING_S_DST, dst);
 	cmd_set(g->p, c, ING_S_DSTCOL, dstcol);
+	if (rng_below(g->r, 3) == 0)
+		cmd_set(g->p, c, ING_S_CHUNKS, 1 + rng_below(g->r, ing_chunks(f.width) - 1));
 	program_reads(g->p, SPACE_ACT, act, blocks);
 	program_writes(g->p, SPACE_SCRATCH, dst, span);
 	program_end(g->p);

@@ -49,7 +49,7 @@ static struct shape random_shape(struct gen *g, uint32_t multiple)
 static bool uses_b(uint32_t fn)
 {
 	return fn == ING_FN_ADD || fn == ING_FN_MUL || fn == ING_FN_NORM || fn == ING_FN_ROPE ||
-	       fn == ING_FN_RECIPMUL;
+	       fn == ING_FN_RECIPMUL || fn == ING_FN_RMS || fn == ING_FN_EXP2MUL;
 }
 
 static float random_constant(struct gen *g)
@@ -162,7 +162,8 @@ void gen_vec(struct gen *g)
 {
 	const uint32_t fn = rng_below(g->r, ING_FN_COUNT), red = rng_below(g->r, ING_RED_COUNT);
 	uint32_t sink = rng_below(g->r, ING_SINK_COUNT);
-	const bool constants = fn == ING_FN_EXP2 || fn == ING_FN_EXP2ADD || fn == ING_FN_AFFINE;
+	const bool constants = fn == ING_FN_EXP2 || fn == ING_FN_EXP2ADD || fn == ING_FN_AFFINE ||
+			       fn == ING_FN_MAX || fn == ING_FN_RMS || fn == ING_FN_EXP2MUL;
 	struct shape s;
 	struct operand a;
 	struct cmd *c;

@@ -122,7 +122,6 @@ static void test_opcodes(void **state)
 
 	CHECK(plain(w, 0), OPCODE);
 	CHECK(plain(w, 0x23), OPCODE);
-	CHECK(vec(w, ING_FN_COUNT, 16), OPCODE);
 	CHECK((vec(w, 0, 16), SET(w, ING_V_ATYPE, ING_ATYPE_COUNT)), OPCODE);
 	CHECK((vec(w, 0, 16), SET(w, ING_V_SINK, ING_SINK_COUNT)), OPCODE);
 	CHECK((vec(w, 0, 16), SET(w, ING_V_RED, ING_RED_COUNT)), OPCODE);

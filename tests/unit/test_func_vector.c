@@ -94,6 +94,12 @@ static float expected(uint32_t fn, uint32_t i)
 		return 1 / sqrtf(a[i]);
 	case ING_FN_RECIP:
 		return 1 / a[i];
+	case ING_FN_MAX:
+		return a[i] > c ? a[i] : c;
+	case ING_FN_RMS:
+		return 1 / sqrtf((s + d) * c) * b[i];
+	case ING_FN_EXP2MUL:
+		return exp2f((a[i] - s) * c) * b[i];
 	default:
 		return a[i] * a[i];
 	}
@@ -102,7 +108,7 @@ static float expected(uint32_t fn, uint32_t i)
 static int is_by_table(uint32_t fn)
 {
 	return fn == ING_FN_EXP2 || fn == ING_FN_EXP2ADD || fn == ING_FN_RECIPMUL ||
-	       fn == ING_FN_RSQRT || fn == ING_FN_RECIP;
+	       fn == ING_FN_RSQRT || fn == ING_FN_RECIP || fn == ING_FN_RMS || fn == ING_FN_EXP2MUL;
 }
 
 static void check_function(struct device *dev, uint32_t fn)

@@ -154,6 +154,8 @@ static void trial_make(struct trial *t, struct ing_format f, enum mood mood, uns
 	m->format = f;
 	m->tile_groups = tile_groups[random_below(3)];
 	m->blocks = blocks;
+	if (random_below(3) == 0)
+		m->chunks = 1 + random_below(ing_chunks(f.width) - 1);
 	m->group = random_below(total);
 	m->groups = 1 + random_below(total - m->group);
 	m->cols = cols;
@@ -218,6 +220,7 @@ static float half(const uint8_t *p)
 /* One result as docs/arithmetic.md, section 3, has it. */
 static float defined(const struct trial *t, unsigned int row, unsigned int col)
 {
+	static const uint8_t nothing[16 * ING_UNIT_BYTES];
 	const struct ing_matmul *m = &t->m;
 	struct ing_format f = m->format;
 	unsigned int rows = 16 * m->tile_groups, r = row % rows;
@@ -234,7 +237,8 @@ static float defined(const struct trial *t, unsigned int row, unsigned int col)
 		float scale = 1.0f, u;
 
 		for (unsigned int e = 0; e < ING_BLOCK; e++) {
-			isum += (int64_t)digit(chunks, f, r % 16, e) * act->q[e];
+			isum += (int64_t)digit(m->chunks && e / (8u >> f.width) >= m->chunks ?
+					       nothing : chunks, f, r % 16, e) * act->q[e];
 			asum += act->q[e];
 		}
 		if (!f.noscale)

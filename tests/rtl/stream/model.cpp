@@ -9,6 +9,8 @@ uint32_t Model::check_fields(const Command &c) const
 	bool bad_format = width == 3 || (tg != 1 && tg != 2 && tg != 4) ||
 			  (width == ING_WIDTH_16 ? GET(c, ING_S_MIN) : GET(c, ING_S_NOSCALE));
 
+	if (GET(c, ING_S_CHUNKS) > (op == ING_OP_MATMUL ? 4u << width : 0))
+		return ING_FAULT_FIELD;
 	if (op == ING_OP_LOAD) {
 		if (!rows || cols)
 			return ING_FAULT_FIELD;
@@ -41,6 +43,16 @@ static std::vector<std::pair<uint64_t, uint32_t>> units_of(const Command &c)
 
 	if (GET(c, ING_F_OP) == ING_OP_LOAD) {
 		runs.emplace_back(at, row);
+		return runs;
+	}
+	if (GET(c, ING_F_OP) == ING_OP_MATMUL && GET(c, ING_S_CHUNKS)) {
+		for (uint32_t left = groups_of(c); left; left -= left < tg ? left : tg)
+			for (uint32_t b = 0; b < blocks; b++, at += ing_block_units(f, tg)) {
+				if (head)
+					runs.emplace_back(at, head);
+				for (uint32_t g = 0; g < (left < tg ? left : tg); g++)
+					runs.emplace_back(at + head + g * ing_chunks(f.width), GET(c, ING_S_CHUNKS));
+			}
 		return runs;
 	}
 	if (GET(c, ING_F_OP) == ING_OP_MATMUL) {
@@ -96,7 +108,8 @@ float Model::matmul_row(const Command &c, uint32_t row, uint32_t col) const
 		float scale = 1;
 
 		for (uint32_t i = 0; i < ING_BLOCK; i++) {
-			uint32_t word_bits = word(slot, data + i / per_word, in_tile % 16);
+			bool read = !GET(c, ING_S_CHUNKS) || i / per_word < GET(c, ING_S_CHUNKS);
+			uint32_t word_bits = read ? word(slot, data + i / per_word, in_tile % 16) : 0;
 			int64_t value = word_bits >> i % per_word * bits & ((1ull << bits) - 1);
 
 			isum += (value - (f.min ? 0 : 1ll << (bits - 1))) * x.q[i];

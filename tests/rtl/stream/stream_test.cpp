@@ -55,6 +55,8 @@ static Command random_matmul(Rng &rng)
 	SET(c, ING_S_ROWS, 1 + below(rng, below(rng, 4) ? 48 : 200));
 	SET(c, ING_S_COLS, cols);
 	groups = groups_of(c);
+	if (below(rng, 3) == 0)
+		SET(c, ING_S_CHUNKS, 1 + below(rng, (4u << GET(c, ING_S_WIDTH)) - 1));
 	SET(c, ING_S_ACT, below(rng, ACT_BLOCKS - GET(c, ING_S_BLOCKS) + 1));
 	SET(c, ING_S_DSTCOL, groups + below(rng, 5));
 	SET(c, ING_S_DST, below(rng, SCRATCH_LINES - (cols - 1) * GET(c, ING_S_DSTCOL) - groups + 1));
@@ -114,7 +116,8 @@ static Job::Item random_item(Rng &rng, int vec_total)
 // Makes a good command bad, one way or another; it may be that the way does not matter to its opcode.
 static void spoil(Rng &rng, Command &c)
 {
-	switch (below(rng, 14)) {
+	switch (below(rng, 15)) {
+	case 14: SET(c, ING_S_WIDTH, ING_WIDTH_4), SET(c, ING_S_CHUNKS, 5 + below(rng, 11)); break;
 	case 0: SET(c, ING_S_WIDTH, 3); break;
 	case 1: SET(c, ING_S_WIDTH, 2), SET(c, ING_S_MIN, 1); break;
 	case 2: SET(c, ING_S_WIDTH, below(rng, 2)), SET(c, ING_S_NOSCALE, 1); break;

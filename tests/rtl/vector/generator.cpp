@@ -63,7 +63,7 @@ void Generator::sink(Command &c, uint32_t &count)
 	SET(c, ING_V_SINK, chance(50) ? ING_SINK_SCRATCH : below(ING_SINK_COUNT));
 	memory = GET(c, ING_V_SINK) >= ING_SINK_KVK;
 	if (memory && (GET(c, ING_V_FN) == ING_FN_EXP2 || GET(c, ING_V_FN) == ING_FN_EXP2ADD ||
-		       GET(c, ING_V_FN) == ING_FN_AFFINE))
+		       GET(c, ING_V_FN) == ING_FN_AFFINE || GET(c, ING_V_FN) >= ING_FN_MAX))
 		SET(c, ING_V_FN, ING_FN_COPY);
 	if (GET(c, ING_V_SINK) >= ING_SINK_ACT && GET(c, ING_V_SINK) != ING_SINK_MEM)
 		count = std::min(32 * (1 + below(4)), config.act_blocks * 32);

@@ -43,6 +43,15 @@ uint32_t exp2(uint32_t a) { return ing_bits(ing_exp2(ing_float(a))); }
 uint32_t recip(uint32_t a) { return ing_bits(ing_recip(ing_float(a))); }
 uint32_t rsqrt(uint32_t a) { return ing_bits(ing_rsqrt(ing_float(a))); }
 
+uint32_t larger(uint32_t a, uint32_t c)
+{
+	uint32_t x = ing_flush(a), y = ing_flush(c);
+
+	if (ing_is_nan(a) || ing_is_nan(c))
+		return ING_F32_NAN;
+	return ing_key(ing_float(y)) > ing_key(ing_float(x)) ? y : x;
+}
+
 uint32_t unary(unsigned int fn, uint32_t a, uint32_t b, uint32_t s, uint32_t c, uint32_t d)
 {
 	switch (fn) {
@@ -57,13 +66,17 @@ uint32_t unary(unsigned int fn, uint32_t a, uint32_t b, uint32_t s, uint32_t c, 
 	case ING_FN_RSQRT: return rsqrt(a);
 	case ING_FN_RECIP: return recip(a);
 	case ING_FN_SQUARE: return mul(a, a);
+	case ING_FN_MAX: return larger(a, c);
+	case ING_FN_RMS: return mul(rsqrt(mul(add(s, d), c)), b);
+	case ING_FN_EXP2MUL: return mul(exp2(mul(add(a, neg(s)), c)), b);
 	default: return a;
 	}
 }
 
 bool uses_b(unsigned int fn)
 {
-	return fn == ING_FN_ADD || fn == ING_FN_MUL || fn == ING_FN_NORM || fn == ING_FN_ROPE || fn == ING_FN_RECIPMUL;
+	return fn == ING_FN_ADD || fn == ING_FN_MUL || fn == ING_FN_NORM || fn == ING_FN_ROPE || fn == ING_FN_RECIPMUL ||
+	       fn == ING_FN_RMS || fn == ING_FN_EXP2MUL;
 }
 
 } // namespace
