@@ -84,8 +84,6 @@ static int check(const struct run_args *a)
 		return cli_complain("%s: not with --chat", a->compare ? "--compare" : "--trace");
 	if (a->chat && a->file && !strcmp(a->file, "-"))
 		return cli_complain("-f -: not with --chat, which reads standard input");
-	if (!a->prompt && !a->file && !a->chat && !a->session)
-		return cli_complain("no prompt given: use -p TEXT or -f FILE");
 	return OPTIONS_GO_ON;
 }
 
@@ -111,9 +109,10 @@ int run_options_prompt(const struct run_args *a, char **text, size_t *len)
 	if (path) {
 		if (text_read(path, text, len, &err))
 			return cli_fail(&err);
-	} else if (a->prompt) {
-		*text = strdup(a->prompt);
-		*len = strlen(a->prompt);
+	} else if (a->prompt || (!a->chat && !a->session)) {
+		/* a model with a begin token can do without a prompt */
+		*text = strdup(a->prompt ? a->prompt : "");
+		*len = a->prompt ? strlen(a->prompt) : 0;
 		if (!*text)
 			return cli_complain("out of memory");
 	}

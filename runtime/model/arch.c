@@ -62,6 +62,16 @@ static const struct arch_op biased_pre_norm[] = {
 	{ .kind = ARCH_END },
 };
 
+static const struct arch_op bare_pre_norm[] = {
+	{ ARCH_OP_NORM, ARCH_NONE, ARCH_NONE, "attn_norm" },
+	{ .kind = ARCH_OP_ATTEND },
+	{ .kind = ARCH_OP_ADD, .part = "attn_residual" },
+	{ ARCH_OP_NORM, ARCH_NONE, ARCH_NONE, "ffn_norm" },
+	{ .kind = ARCH_OP_FFN },
+	{ .kind = ARCH_OP_ADD, .part = "ffn_residual" },
+	{ .kind = ARCH_END },
+};
+
 static const struct arch archs[] = {
 	{
 		.name = "llama",
@@ -132,6 +142,14 @@ static const struct arch archs[] = {
 		.act = ARCH_GELU,
 		.required = QKV_BIASES | ARCH_BIT(ARCH_O_BIAS) | FFN_BIASES,
 	},
+	{
+		.name = "microgpt",
+		.layer = bare_pre_norm,
+		.rope = ARCH_ROPE_NONE,
+		.act = ARCH_RELU,
+		.normed_embedding = true,
+		.no_output_norm = true,
+	},
 };
 
 #define N_ARCHS (sizeof(archs) / sizeof(archs[0]))
@@ -175,7 +193,8 @@ uint32_t arch_required(const struct arch *arch)
 	for (const struct arch_op *op = arch->layer; op->kind != ARCH_END; op++) {
 		if (op->kind != ARCH_OP_NORM && op->kind != ARCH_OP_POST_NORM)
 			continue;
-		set |= ARCH_BIT(op->weight);
+		if (op->weight != ARCH_NONE)
+			set |= ARCH_BIT(op->weight);
 		if (op->bias != ARCH_NONE)
 			set |= ARCH_BIT(op->bias);
 	}

@@ -94,7 +94,7 @@ enum arch_op_kind {
 /**
  * struct arch_op - an operation of a layer
  * @kind: which one
- * @weight: vector of a norm
+ * @weight: vector of a norm; ARCH_NONE: an RMS norm without weights
  * @bias: bias of a norm, or ARCH_NONE
  * @part: name of its commands in traces; NULL where the operation names them itself
  */
@@ -123,9 +123,10 @@ enum arch_rope { ARCH_ROPE_NONE, ARCH_ROPE_PAIRS, ARCH_ROPE_HALVES };
  * enum arch_act - functions of the feed-forward layer
  * @ARCH_SILU: x / (1 + exp(-x))
  * @ARCH_GELU: x / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3)
+ * @ARCH_RELU: max(x, 0), without a gate only
  * @ARCH_ACTS: their number
  */
-enum arch_act { ARCH_SILU, ARCH_GELU, ARCH_ACTS };
+enum arch_act { ARCH_SILU, ARCH_GELU, ARCH_RELU, ARCH_ACTS };
 
 /**
  * struct arch_window - sliding windows: some layers see only the latest positions
@@ -150,6 +151,8 @@ struct arch_window {
  * @gated: the feed-forward layer has a gate, and @act is applied to that
  * @fused_qkv: queries, keys and values are one tensor, attn_qkv
  * @scaled_embedding: the embedding is multiplied by the root of its width
+ * @normed_embedding: what enters the first layer is its RMS norm, without weights
+ * @no_output_norm: the logits are made of the stream as it is
  * @required: set of vectors that attention and feed-forward part must have
  * @optional: set of those that they may have
  * @attn_cap: soft cap of the attention scores where the file says nothing, 0: none
@@ -164,7 +167,7 @@ struct arch {
 	enum arch_norm norm;
 	enum arch_rope rope;
 	enum arch_act act;
-	bool gated, fused_qkv, scaled_embedding;
+	bool gated, fused_qkv, scaled_embedding, normed_embedding, no_output_norm;
 	uint32_t required, optional;
 	float attn_cap, logit_cap;
 	uint32_t wide_scale_layers;

@@ -144,6 +144,25 @@ static uint32_t blocks_up(uint32_t n)
 	return (n + ING_BLOCK - 1) / ING_BLOCK * ING_BLOCK;
 }
 
+/*
+ * Narrow heads side by side in one row: it is quantised and streamed once for all of them, and each
+ * query is masked to its head's elements. RoPE's tables and norms of heads know whole rows only.
+ */
+static void pack_heads(struct hparams *hp)
+{
+	const uint32_t norms = ARCH_BIT(ARCH_Q_NORM) | ARCH_BIT(ARCH_K_NORM);
+
+	hp->pack = 1;
+	if (hp->arch->rope != ARCH_ROPE_NONE || hp->arch->required & norms ||
+	    hp->heads != hp->kv_heads || hp->head_used > ING_BLOCK / 2)
+		return;
+	for (uint32_t n = ING_BLOCK / hp->head_used; n > hp->pack; n--)
+		if (hp->heads % n == 0)
+			hp->pack = n;
+	hp->kv_heads /= hp->pack;
+	hp->head_used *= hp->pack;
+}
+
 static void pad_sizes(struct hparams *hp)
 {
 	hp->dim = blocks_up(hp->dim_used);
@@ -226,11 +245,13 @@ int hparams_read(const struct gguf *g, struct hparams *hp, struct ingot_error *e
 		return err ? err->code : -ENOTSUP;
 	read_sizes(&r, hp);
 	check_sizes(&r, hp);
-	pad_sizes(hp);
 	check_extras(&r, hp);
 	read_window(&r, hp);
 	read_ropes(&r, hp);
-	if (!r.ret)
-		read_scales(&r, hp);
+	if (r.ret)
+		return r.ret;
+	read_scales(&r, hp);
+	pack_heads(hp);
+	pad_sizes(hp);
 	return r.ret;
 }

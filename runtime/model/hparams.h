@@ -21,6 +21,8 @@
  * @rope_dim: leading elements of a head that RoPE turns
  * @ffn: width of the feed-forward layer, rounded up likewise
  * @dim_used: elements of @dim that are not padding, which is zero; likewise @head_used, @ffn_used
+ * @pack: heads that share a row of @head_dim, 1 to 32: then @kv_heads counts such rows, for keys, values
+ *	and queries alike, and @head_used is what all these heads use of it
  * @vocab: tokens
  * @context_train: positions that the model was trained for
  * @window: positions that a layer with a window sees, itself included; 0: there is none
@@ -36,7 +38,7 @@
 struct hparams {
 	const struct arch *arch;
 	uint32_t layers, dim, heads, kv_heads, head_dim, rope_dim, ffn, vocab, context_train;
-	uint32_t dim_used, head_used, ffn_used;
+	uint32_t dim_used, head_used, ffn_used, pack;
 	uint32_t window, window_period, n_ropes;
 	struct rope rope[ROPES];
 	float norm_eps, attn_scale, attn_cap, logit_cap, embd_scale;

@@ -14,8 +14,9 @@ void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context)
 	const struct ing_format k16 = { .width = ING_WIDTH_16 };
 	const uint32_t halves = hp->head_dim / ING_BLOCK;
 
-	context = (context + 63) / 64 * 64;
 	memset(kv, 0, sizeof(*kv));
+	kv->positions = context;
+	context = (context + 63) / 64 * 64;
 	kv->context = context;
 	kv->k_head = context / 64 * halves * ing_block_units(k16, ING_TILE_GROUPS_MAX);
 	kv->v_half = context;
@@ -94,9 +95,12 @@ void lower_matmul(struct lower *l, const struct matrix *m, uint32_t row, uint32_
 	struct cmd *c = program_begin(l->p, ING_OP_MATMUL);
 	const uint32_t lines = (rows + ING_GROUP_ROWS - 1) / ING_GROUP_ROWS;
 
+	if (rows > m->rows_used - row)
+		rows = m->rows_used - row;
 	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
 	set_format(l, c, m->format, ING_TILE_GROUPS_MAX);
 	cmd_set(l->p, c, ING_S_COLS, columns);
+	cmd_set(l->p, c, ING_S_CHUNKS, m->chunks);
 	cmd_set(l->p, c, ING_S_OFFSET, m->offset + row / 64 * matrix_tile_units(m));
 	cmd_set(l->p, c, ING_S_ROWS, rows);
 	cmd_set(l->p, c, ING_S_BLOCKS, m->blocks);
@@ -152,7 +156,7 @@ void lower_to(struct lower *l, struct cmd *c, struct span to, uint32_t line, uin
 void lower_residual(struct lower *l)
 {
 	const uint32_t lines = l->a->hp->dim / 16;
-	struct cmd *c = lower_vec(l, ING_FN_ADD, ING_SINK_SCRATCH, l->a->columns, 1, l->a->hp->dim);
+	struct cmd *c = lower_vec(l, ING_FN_ADD, ING_SINK_SCRATCH, l->a->columns, 1, l->a->hp->dim_used);
 
 	lower_a(l, c, l->x, l->x.first, lines, 0);
 	lower_b(l, c, l->y, l->y.first, lines, 0);
@@ -335,6 +339,10 @@ static void lower_positions(struct lower *l)
 		load_positions(l, l->a->w->positions, hp->dim / 16, l->y);
 		lower_residual(l);
 	}
+	if (hp->arch->normed_embedding) {
+		program_part(l->p, "embedding norm");
+		lower_stream_norm(l);
+	}
 	program_part(l->p, "rope table");
 	for (uint32_t i = 0; i < hp->n_ropes; i++)
 		load_positions(l, l->a->w->rope[i], hp->head_dim / 16, l->rope[i]);
@@ -352,6 +360,26 @@ static void one_pass(struct lower *l)
 	}
 	program_layer(l->p, -1);
 	lower_head(l);
+}
+
+/*
+ * What stays in the scratchpad: masks of packed heads, and zeros behind the used elements of keys and
+ * values, since they are appended in whole blocks. The last mask ends in as many zeros.
+ */
+static void lower_packs(struct lower *l)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t lines = hp->head_dim / 16, used = (hp->head_used + 15) / 16;
+	const uint32_t zeros = l->a->w->head_masks + (hp->pack - 1) * lines + used;
+
+	if (hp->pack == 1)
+		return;
+	program_part(l->p, "head masks");
+	lower_load(l, l->a->w->head_masks, l->head_masks);
+	for (uint32_t i = 0; used < lines && i < l->a->columns * hp->kv_heads; i++) {
+		lower_load(l, zeros, (struct span){ l->k.first + i * lines + used, lines - used });
+		lower_load(l, zeros, (struct span){ l->v.first + i * lines + used, lines - used });
+	}
 }
 
 static void emit(struct lower *l, uint32_t column)
@@ -439,6 +467,7 @@ struct program *lower_model(const struct lower_args *a, struct ingot_error *err)
 	}
 	if (lower_plan(&l))
 		goto fail;
+	lower_packs(&l);
 	if (a->end == END_DECODE)
 		decode_loop(&l);
 	else

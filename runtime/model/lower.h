@@ -50,6 +50,7 @@
 /**
  * struct kv_layout - the KV cache of a sequence in its buffer; all in units
  * @context: positions, a multiple of 64
+ * @positions: those that the model can use of them
  * @k_head: one K cache of one head
  * @v_half: one V cache of 32 channels
  * @exp_half: the exponent bytes of @v_half
@@ -60,7 +61,7 @@
  * @units: size of the buffer
  */
 struct kv_layout {
-	uint32_t context, k_head, v_half, exp_half;
+	uint32_t context, positions, k_head, v_half, exp_half;
 	uint64_t k, v, exp, k_layer, v_layer, exp_layer, units;
 };
 

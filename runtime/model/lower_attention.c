@@ -132,6 +132,32 @@ static void append(struct lower *l, uint32_t layer, const char *part,
 	lower_sequence(l, -1);
 }
 
+/* To activations from a row for all heads of a pack, of which each one takes its own elements. */
+static void only_own(struct lower *l, struct cmd *c, const struct pass *p)
+{
+	const uint32_t lines = l->a->hp->head_dim / 16;
+
+	lower_b(l, c, l->head_masks, l->head_masks.first + p->first * lines, 0, lines);
+	cmd_set(l->p, c, ING_V_MASK, 1);
+	cmd_set(l->p, c, ING_V_LEN, l->a->hp->head_used);
+}
+
+static void packed_queries(struct lower *l, const struct pass *p)
+{
+	const struct hparams *hp = l->a->hp;
+	const uint32_t lines = hp->head_dim / 16;
+	struct cmd *c = lower_vec(l, ING_FN_MUL, ING_SINK_ACT, p->tokens, p->heads, hp->head_dim);
+
+	lower_a(l, c, l->q, l->q.first + lines * (p->token * hp->kv_heads + p->head),
+		hp->kv_heads * lines, 0);
+	only_own(l, c, p);
+	cmd_set(l->p, c, ING_V_DST, p->q.first);
+	cmd_set(l->p, c, ING_V_COLOUT, p->heads);
+	cmd_set(l->p, c, ING_V_COLIN, 1);
+	program_writes(l->p, SPACE_ACT, p->q.first, p->q.count);
+	program_end(l->p);
+}
+
 /* Query heads of a pass: turned, quantised, one activation column each, token after token. */
 static void pass_queries(struct lower *l, const struct pass *p)
 {
@@ -141,6 +167,10 @@ static void pass_queries(struct lower *l, const struct pass *p)
 	struct cmd *c;
 
 	program_part(l->p, "queries");
+	if (hp->pack > 1) {
+		packed_queries(l, p);
+		return;
+	}
 	c = turned(l, p->layer, ING_SINK_ACT, p->token, p->tokens, p->heads);
 	lower_a(l, c, l->q, row, hp->heads * lines, lines);
 	cmd_set(l->p, c, ING_V_DST, p->q.first);
@@ -167,6 +197,8 @@ static void pass_scores(struct lower *l, const struct pass *p)
 	cmd_set(l->p, c, ING_S_ROWS, reach(l, p));
 	add_position(l, p, c, ING_S_ROWS_W);
 	cmd_set(l->p, c, ING_S_BLOCKS, l->a->hp->head_dim / ING_BLOCK);
+	if (l->a->hp->head_dim == ING_BLOCK)
+		cmd_set(l->p, c, ING_S_CHUNKS, ing_short_chunks(ING_WIDTH_16, l->a->hp->head_used));
 	cmd_set(l->p, c, ING_S_ACT, p->q.first);
 	cmd_set(l->p, c, ING_S_DST, p->set->scores.first);
 	cmd_set(l->p, c, ING_S_DSTCOL, kv->context / 16);
@@ -358,6 +390,9 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 {
 	const struct kv_layout *kv = l->a->kv;
 	const uint32_t halves = l->a->hp->head_dim / ING_BLOCK;
+	const uint32_t left = l->a->hp->head_used - half * ING_BLOCK;
+	/* packed heads mask what is not computed */
+	const uint32_t rows = l->a->hp->pack > 1 && left < ING_BLOCK ? left : ING_BLOCK;
 	struct span act = probabilities_of(l, p, half);
 	struct cmd *c = program_begin(l->p, ING_OP_MATMUL);
 
@@ -369,8 +404,10 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 	cmd_set(l->p, c, ING_S_OFFSET, kv->v + p->layer * kv->v_layer +
 				       (uint64_t)(p->head * halves + half) * kv->v_half);
 	skip_to_window(l, c, p->layer, 64);
-	cmd_set(l->p, c, ING_S_ROWS, ING_BLOCK);
+	cmd_set(l->p, c, ING_S_ROWS, rows);
 	program_patch(l->p, c, ING_S_BLOCKS_W, blocks_register(l, p), 1);
+	if (kv->positions < ING_BLOCK)
+		cmd_set(l->p, c, ING_S_CHUNKS, ing_short_chunks(ING_WIDTH_16, kv->positions));
 	cmd_set(l->p, c, ING_S_ACT, act.first);
 	cmd_set(l->p, c, ING_S_DST, p->set->out.first + half * (ING_BLOCK / 16));
 	cmd_set(l->p, c, ING_S_DSTCOL, l->a->hp->head_dim / 16);
@@ -390,8 +427,11 @@ static void pass_values(struct lower *l, const struct pass *p)
 	program_part(l->p, "values");
 	for (uint32_t half = 0; half < halves; half++)
 		stream_v(l, p, half);
-	c = lower_vec(l, ING_FN_SCALE, ING_SINK_ACT, p->tokens, p->heads, hp->head_dim);
+	c = lower_vec(l, hp->pack > 1 ? ING_FN_NORM : ING_FN_SCALE, ING_SINK_ACT, p->tokens, p->heads,
+		      hp->head_dim);
 	lower_a(l, c, p->set->out, p->set->out.first, p->heads * lines, lines);
+	if (hp->pack > 1)
+		only_own(l, c, p);
 	cmd_set(l->p, c, ING_V_USES, 1);
 	cmd_set(l->p, c, ING_V_SIN, p->set->sum.first);
 	cmd_set(l->p, c, ING_V_DST, l->act_o.first + head * halves);

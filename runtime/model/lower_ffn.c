@@ -89,9 +89,22 @@ static void gelu(struct lower *l, const struct ffn_part *p)
 	part_divide(l, p);
 }
 
+static void relu(struct lower *l, const struct ffn_part *p)
+{
+	const uint32_t act = l->act_ffn.first + p->first / ING_BLOCK;
+	struct cmd *c = lower_vec(l, ING_FN_MAX, ING_SINK_ACT, l->a->columns, 1, p->rows);
+
+	lower_a(l, c, p->x, p->x.first, p->rows / 16, 0);
+	cmd_set(l->p, c, ING_V_DST, act);
+	cmd_set(l->p, c, ING_V_COLOUT, 1);
+	program_writes(l->p, SPACE_ACT, act, p->rows / ING_BLOCK);
+	program_end(l->p);
+}
+
 static void (*const functions[ARCH_ACTS])(struct lower *l, const struct ffn_part *p) = {
 	[ARCH_SILU] = silu,
 	[ARCH_GELU] = gelu,
+	[ARCH_RELU] = relu,
 };
 
 static void stream_part(struct lower *l, const struct layer_weights *w, uint32_t first,

@@ -223,7 +223,10 @@ void lower_head(struct lower *l)
 	if (l->a->end == END_NOTHING)
 		return;
 	program_part(l->p, "output_norm");
-	lower_norm(l, &w->output_norm, &w->output_norm_bias, 0, l->a->columns);
+	if (l->a->hp->arch->no_output_norm)
+		lower_stream_act(l, 0, l->a->columns);
+	else
+		lower_norm(l, &w->output_norm, &w->output_norm_bias, 0, l->a->columns);
 	program_part(l->p, "logits");
 	if (l->a->end == END_DECODE)
 		reset_list(l, 0);

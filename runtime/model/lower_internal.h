@@ -65,6 +65,7 @@ struct position_use {
  * @ones: ones, for LayerNorm
  * @divisor: of a part of the feed-forward layer, where it cannot take the place of the gate
  * @masks: of the tokens that attend together, with sliding windows
+ * @head_masks: a row for each head of a pack (hparams.h)
  * @act: activations of the norm; @act_o: of the attention result; @act_ffn: of the gated rows
  * @sums: scalars of the norm
  * @sets: attention buffers
@@ -79,7 +80,7 @@ struct lower {
 	struct ingot_error *err;
 	uint32_t lines, blocks, scalars;
 	struct span x, y, norm[2], q, k, v, rope[ROPES], raw, gate[2], up[2], logits[2], list;
-	struct span vectors[2], ones, divisor, masks;
+	struct span vectors[2], ones, divisor, masks, head_masks;
 	struct span act, act_o, act_ffn, sums;
 	struct attention_set sets[MAX_SETS];
 	struct span queries[MAX_SETS + 1];
@@ -216,13 +217,27 @@ void lower_to(struct lower *l, struct cmd *c, struct span to, uint32_t line, uin
 /**
  * lower_norm() - norm of the residual stream into activations
  * @l: the lowering
- * @weights: of the norm
+ * @weights: of the norm, or NULL: an RMS norm without
  * @bias: of the norm; used by LayerNorm only
  * @first: first column of the stream
  * @columns: how many, to activation columns 0 and up
  */
 void lower_norm(struct lower *l, const struct vector *weights, const struct vector *bias,
 		uint32_t first, uint32_t columns);
+
+/**
+ * lower_stream_norm() - RMS norm of the residual stream in place, without weights
+ * @l: the lowering
+ */
+void lower_stream_norm(struct lower *l);
+
+/**
+ * lower_stream_act() - the residual stream as it is into activations
+ * @l: the lowering
+ * @first: first column of the stream
+ * @columns: how many, to activation columns 0 and up
+ */
+void lower_stream_act(struct lower *l, uint32_t first, uint32_t columns);
 
 /**
  * lower_post_norm() - RMS norm of y in place

@@ -10,7 +10,8 @@ static void one_op(struct lower *l, uint32_t layer, const struct arch_op *op)
 		program_part(l->p, op->part);
 	switch (op->kind) {
 	case ARCH_OP_NORM:
-		lower_norm(l, &v[op->weight], op->bias == ARCH_NONE ? NULL : &v[op->bias], 0,
+		lower_norm(l, op->weight == ARCH_NONE ? NULL : &v[op->weight],
+			   op->bias == ARCH_NONE ? NULL : &v[op->bias], 0,
 			   l->a->columns);
 		break;
 	case ARCH_OP_ATTEND:

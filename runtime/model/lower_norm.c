@@ -32,11 +32,17 @@ struct rows {
 	uint32_t line, rows, count, used;
 };
 
+/* Whole blocks go into activations, with zeros for the padding; elsewhere the padding is left out. */
 static struct cmd *rows_vec(struct lower *l, uint32_t fn, uint32_t sink, const struct rows *r)
 {
-	struct cmd *c = lower_vec(l, fn, sink, r->rows, 1, r->count);
+	const bool act = sink == ING_SINK_ACT;
+	struct cmd *c = lower_vec(l, fn, sink, r->rows, 1, act ? r->count : r->used);
 
 	lower_a(l, c, r->in, r->line, r->count / 16, 0);
+	if (act && r->used < r->count) {
+		cmd_set(l->p, c, ING_V_MASK, 1);
+		cmd_set(l->p, c, ING_V_LEN, r->used);
+	}
 	return c;
 }
 
@@ -58,14 +64,19 @@ static void to_act(struct lower *l, struct cmd *c)
 	program_writes(l->p, SPACE_ACT, l->act.first, l->act.count);
 }
 
-/* s = 1 / sqrt(mean(row^2) + eps) of every row. */
-static void inverse_deviation(struct lower *l, const struct rows *r, struct span s)
+static void sum_of_squares(struct lower *l, const struct rows *r, struct span s)
 {
 	struct cmd *c = rows_vec(l, ING_FN_SQUARE, ING_SINK_NONE, r);
 
 	cmd_set(l->p, c, ING_V_RED, ING_RED_SUM);
 	cmd_set(l->p, c, ING_V_SOUT, s.first);
 	program_end(l->p);
+}
+
+/* s = 1 / sqrt(mean(row^2) + eps) of every row. */
+static void inverse_deviation(struct lower *l, const struct rows *r, struct span s)
+{
+	sum_of_squares(l, r, s);
 	scalar_op(l, ING_FN_AFFINE, s, 1.0f / r->used, l->a->hp->norm_eps);
 	scalar_op(l, ING_FN_RSQRT, s, 0, 0);
 }
@@ -112,6 +123,21 @@ static void layer_norm(struct lower *l, const struct rows *x, const struct rows 
 	program_end(l->p);
 }
 
+/* rsqrt(mean(row^2) + eps) * row, by one function of the sum. */
+static struct cmd *bare_norm(struct lower *l, const struct rows *x, uint32_t sink)
+{
+	const struct span s = { l->sums.first, x->rows };
+	struct cmd *c;
+
+	sum_of_squares(l, x, s);
+	c = rows_vec(l, ING_FN_RMS, sink, x);
+	lower_b(l, c, x->in, x->line, x->count / 16, 0);
+	use_scalars(l, c, s);
+	cmd_set_f32(l->p, c, ING_V_C, 1.0f / x->used);
+	cmd_set_f32(l->p, c, ING_V_D, l->a->hp->norm_eps * x->used);
+	return c;
+}
+
 static void rms_norm(struct lower *l, const struct rows *x, struct span w)
 {
 	const struct span s = { l->sums.first, x->rows };
@@ -138,8 +164,14 @@ void lower_norm(struct lower *l, const struct vector *weights, const struct vect
 {
 	const struct rows x = stream_rows(l, l->x, first, columns);
 	const struct rows y = stream_rows(l, l->y, first, columns);
-	const struct span w = l->norm[l->norm_turn ^= 1];
+	struct span w;
 
+	if (!weights) {
+		to_act(l, bare_norm(l, &x, ING_SINK_ACT));
+		program_end(l->p);
+		return;
+	}
+	w = l->norm[l->norm_turn ^= 1];
 	lower_load(l, weights->offset, w);
 	if (l->a->hp->arch->norm == ARCH_LAYER_NORM)
 		layer_norm(l, &x, &y, w, bias);
@@ -157,6 +189,22 @@ static void norm_in_place(struct lower *l, const struct rows *r, struct span w)
 	lower_b(l, c, w, w.first, 0, 0);
 	use_scalars(l, c, s);
 	rows_to(l, c, r);
+	program_end(l->p);
+}
+
+void lower_stream_norm(struct lower *l)
+{
+	const struct rows x = stream_rows(l, l->x, 0, l->a->columns);
+
+	rows_to(l, bare_norm(l, &x, ING_SINK_SCRATCH), &x);
+	program_end(l->p);
+}
+
+void lower_stream_act(struct lower *l, uint32_t first, uint32_t columns)
+{
+	const struct rows x = stream_rows(l, l->x, first, columns);
+
+	to_act(l, rows_vec(l, ING_FN_COPY, ING_SINK_ACT, &x));
 	program_end(l->p);
 }
 

@@ -97,6 +97,8 @@ static void plan_vectors(struct lower *l)
 		l->ones = take(&l->lines, hp->dim / 16);
 	if (hp->arch->act != ARCH_SILU || !hp->arch->gated)
 		l->divisor = take(&l->lines, (uint64_t)l->a->columns * l->ffn_part / 16);
+	if (hp->pack > 1)
+		l->head_masks = take(&l->lines, hp->pack * hp->head_dim / 16);
 	if (lower_has_windows(l))
 		l->masks = take(&l->lines, lower_window_lines(l));
 }
@@ -118,7 +120,7 @@ static void plan_stream(struct lower *l)
 
 	l->x = take(&l->lines, (uint64_t)m * dim);
 	l->y = take(&l->lines, (uint64_t)m * dim);
-	l->q = take(&l->lines, (uint64_t)m * hp->heads * head);
+	l->q = take(&l->lines, (uint64_t)m * (hp->pack > 1 ? hp->kv_heads : hp->heads) * head);
 	l->k = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
 	l->v = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
 	for (uint32_t i = 0; i < hp->n_ropes; i++)

@@ -29,7 +29,7 @@ uint32_t repack_place(const struct repack_heads *h, uint32_t i)
 		return NONE;
 	if (at < h->neox)
 		at = at / 2 + (at % 2) * (h->neox / 2);
-	return head * h->tensor_size + at;
+	return head / (h->repeat ? h->repeat : 1) * h->tensor_size + at;
 }
 
 static uint32_t tensor_row(const struct repack_part *part, uint32_t i)
@@ -39,13 +39,18 @@ static uint32_t tensor_row(const struct repack_part *part, uint32_t i)
 	return at != NONE && part->first + (uint64_t)at < part->tensor->ne[1] ? part->first + at : NONE;
 }
 
+static bool exact_digits(const struct repack_part *part)
+{
+	return part->digits8 && ggml_type_info(part->tensor->type)->floats;
+}
+
 /* Do whole blocks of the tensor become whole blocks of the matrix? */
 static bool whole_blocks(const struct repack_part *part)
 {
 	const struct repack_heads *h = &part->column_heads;
 
-	return part->tensor->ne[0] % ING_BLOCK == 0 && h->size % ING_BLOCK == 0 &&
-	       h->tensor_size % ING_BLOCK == 0;
+	return !exact_digits(part) && part->tensor->ne[0] % ING_BLOCK == 0 && h->size % ING_BLOCK == 0 &&
+	       h->tensor_size % ING_BLOCK == 0 && !h->repeat;
 }
 
 static void put_block(uint8_t *block, struct ing_format f, unsigned int row,
@@ -78,7 +83,7 @@ static int gather_block(const struct repack_part *part, const float *row, uint32
 
 		x[i] = at < part->tensor->ne[0] ? row[at] : 0;
 	}
-	return repack_floats(x, b, loss);
+	return exact_digits(part) ? repack_digits8(x, b) : repack_floats(x, b, loss);
 }
 
 /* Which block of the tensor block @k of the matrix is, or NONE. */
@@ -241,6 +246,8 @@ int repack_format(const struct repack_part *part, const struct gguf *gguf,
 	*format = info->tile;
 	if (!whole_blocks(part) || (info->rule == TILE_FITTED && gguf_total_elems(gguf) < SMALL_MODEL))
 		*format = (struct ing_format){ .width = ING_WIDTH_16 };
+	if (exact_digits(part))
+		format->width = ING_WIDTH_8;
 	if (format->width == ING_WIDTH_16 || info->rule == TILE_EXACT)
 		return 0;
 	ret = largest_scale(part, info, gguf, &largest, err);

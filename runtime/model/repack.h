@@ -25,9 +25,10 @@
  * @neox: of rows only: how many leading rows of a head are stored in two halves, (0, 1, .., n/2, ..)
  *	for pairs (0, n/2), (1, n/2 + 1), ..; the matrix has the pairs side by side. Even, at most
  *	@tensor_size; 0: the order stays
+ * @repeat: so many heads of the matrix, one after another, are the same one of the tensor; 0 is 1
  */
 struct repack_heads {
-	uint32_t size, tensor_size, neox;
+	uint32_t size, tensor_size, neox, repeat;
 };
 
 /* No such row, block or element: zeros take its place. */
@@ -50,11 +51,13 @@ uint32_t repack_place(const struct repack_heads *heads, uint32_t i);
  * @columns: columns of the matrix, a multiple of ING_BLOCK; what the tensor does not have is zero
  * @row_heads: heads among the rows
  * @column_heads: heads among the columns
+ * @digits8: each 32 floats are multiples of a power of two by -127 .. 127, and go into 8-bit tiles
  */
 struct repack_part {
 	const struct gguf_tensor *tensor;
 	uint32_t first, rows, columns;
 	struct repack_heads row_heads, column_heads;
+	bool digits8;
 };
 
 /**

@@ -136,6 +136,37 @@ int repack_floats(const float x[ING_BLOCK], struct tile_block *b, struct repack_
 	return 0;
 }
 
+/* fp16 of 2^e, -24 <= e <= 15. */
+static uint16_t half_of_power(int e)
+{
+	return e < -14 ? 1 << (e + 24) : (e + 15) << 10;
+}
+
+int repack_digits8(const float x[ING_BLOCK], struct tile_block *b)
+{
+	float top = 0;
+	int e;
+
+	for (unsigned int i = 0; i < ING_BLOCK; i++)
+		top = fmaxf(top, fabsf(x[i]));
+	/* the smallest power that 127 of it reach the largest one */
+	frexpf(top / 127, &e);
+	e = top == ldexpf(127, e - 1) ? e - 1 : e;
+	e = e < -24 ? -24 : e;
+	if (!(top <= ldexpf(127, 15)))
+		return -ERANGE;
+	memset(b, 0, sizeof(*b));
+	for (unsigned int i = 0; i < ING_BLOCK; i++) {
+		const float q = ldexpf(x[i], -e);
+
+		if (q != rintf(q))
+			return -ERANGE;
+		b->word[i / 4] |= (uint32_t)((int)q + 128) << (8 * (i % 4));
+	}
+	b->scale = half_of_power(e);
+	return 0;
+}
+
 /* The digits nearest to numbers, as floats: ties to even. */
 static void nearest(const float x[ING_BLOCK], float scale, float min, float low, float high,
 		    float digits[ING_BLOCK])

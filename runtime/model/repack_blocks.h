@@ -42,6 +42,15 @@ int repack_block(const struct ggml_type_info *info, struct ing_format format, co
 int repack_floats(const float x[ING_BLOCK], struct tile_block *b, struct repack_loss *loss);
 
 /**
+ * repack_digits8() - 32 numbers that are multiples of a power of two to an 8-bit block, exactly
+ * @x: the numbers
+ * @b: filled in
+ *
+ * Return: 0, or -ERANGE if they are no such multiples by -127 .. 127, or the power is no fp16.
+ */
+int repack_digits8(const float x[ING_BLOCK], struct tile_block *b);
+
+/**
  * repack_row() - a row in fp32
  * @info: of the row's type, one that has a tile format
  * @row: the row as it is in the file

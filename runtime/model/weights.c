@@ -109,6 +109,8 @@ static int upload_positions(struct upload *u, const struct hparams *hp, uint32_t
 	const struct gguf_tensor *t = u->w->position_embd;
 	int ret = 0;
 
+	if (context > hp->context_train)
+		context = hp->context_train;
 	for (uint32_t pos = 0; t && !ret && pos < context; pos++) {
 		float *to = floats(u, u->w->positions + (uint64_t)pos * hp->dim / 16, hp->dim);
 
@@ -139,6 +141,16 @@ static int upload_masks(struct upload *u)
 	return to ? 0 : failed(u);
 }
 
+static int upload_head_masks(struct upload *u, const struct hparams *hp)
+{
+	const uint32_t row = hp->head_dim, head = hp->head_used / hp->pack;
+	float *to = floats(u, u->w->head_masks, hp->pack * row);
+
+	for (uint32_t i = 0; to && i < hp->pack * row; i++)
+		to[i] = i % row / head == i / row;
+	return to ? 0 : failed(u);
+}
+
 static int upload_tables(struct upload *u, const struct hparams *hp, uint32_t context)
 {
 	int ret = 0;
@@ -150,6 +162,8 @@ static int upload_tables(struct upload *u, const struct hparams *hp, uint32_t co
 		ret = upload_ones(u, hp);
 	if (!ret && hp->window)
 		ret = upload_masks(u);
+	if (!ret && hp->pack > 1)
+		ret = upload_head_masks(u, hp);
 	return ret;
 }
 

@@ -12,13 +12,15 @@
  * @part: what it is made of
  * @offset: first unit in the weight buffer
  * @rows: outputs
+ * @rows_used: those in front of the padding, rounded up to 16
  * @blocks: block columns: inputs / 32
+ * @chunks: what of a block is not padding, in chunks (tile.h); 0: all
  * @format: of its tiles
  * @loss: how far the tiles are from the tensor; filled in by weights_upload()
  */
 struct matrix {
 	struct repack_part part;
-	uint32_t offset, rows, blocks;
+	uint32_t offset, rows, rows_used, blocks, chunks;
 	struct ing_format format;
 	struct repack_loss loss;
 };
@@ -65,6 +67,8 @@ struct layer_weights {
  * @ones: first unit of a row of dim ones, with LayerNorm
  * @masks: first unit of MASK_POSITIONS rows of as many floats, with sliding windows: the first n
  *	elements of row n are minus infinity, the others zero
+ * @head_masks: with packed heads: first unit of a row of head_dim floats for each head of a pack: ones
+ *	where its elements are, else zeros
  * @units: size of the buffer
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
  * @tile_bytes: the same at their size on the device
@@ -76,7 +80,7 @@ struct weights {
 	struct matrix embd, head;
 	struct vector output_norm, output_norm_bias;
 	const struct gguf_tensor *position_embd, *rope_factors;
-	uint32_t rope[ROPES], positions, ones, masks;
+	uint32_t rope[ROPES], positions, ones, masks, head_masks;
 	uint64_t units, token_bytes, tile_bytes;
 	uint64_t copied_bytes, copy_ns;
 };

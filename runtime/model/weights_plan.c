@@ -29,6 +29,7 @@ struct axes {
  * @used: which tensors of the file have been taken, by their number
  * @axes: rows and columns that matrices have
  * @heads_in: columns of the attention's output projection
+ * @digits8: floats of matrices are 8-bit digits (repack.h)
  */
 struct plan {
 	struct weights *w;
@@ -37,8 +38,26 @@ struct plan {
 	bool *used;
 	struct axes axes;
 	struct axis heads_in;
+	bool digits8;
 	struct ingot_error *err;
 };
+
+/* A file of floats may say that they are whole multiples, so that 8 bits hold them exactly. */
+static int read_digits(struct plan *p)
+{
+	static const char key[] = "ingot.matrix_bits";
+	uint32_t bits;
+	int ret;
+
+	if (!gguf_find_kv(p->gguf, key))
+		return 0;
+	ret = gguf_get_u32(p->gguf, key, &bits, p->err);
+	if (!ret && bits != 8 && bits != 16)
+		ret = ingot_error_set(p->err, -EINVAL, "%s: %s is %u: it must be 8 or 16",
+				      gguf_name(p->gguf), key, bits);
+	p->digits8 = !ret && bits == 8;
+	return ret;
+}
 
 static uint32_t place(struct weights *w, uint64_t units)
 {
@@ -71,18 +90,18 @@ static struct axes axes_of(const struct hparams *hp)
 	const uint32_t head = hp->head_dim, used = hp->head_used;
 
 	return (struct axes){
-		.dim = { 1, { hp->dim, hp->dim_used, 0 } },
-		.q = { hp->heads, { head, used, neox } },
-		.k = { hp->kv_heads, { head, used, neox } },
-		.v = { hp->kv_heads, { head, used, 0 } },
-		.ffn = { 1, { hp->ffn, hp->ffn_used, 0 } },
-		.vocab = { 1, { hp->vocab, hp->vocab, 0 } },
+		.dim = { 1, { hp->dim, hp->dim_used, 0, 0 } },
+		.q = { hp->pack > 1 ? hp->kv_heads : hp->heads, { head, used, neox, 0 } },
+		.k = { hp->kv_heads, { head, used, neox, 0 } },
+		.v = { hp->kv_heads, { head, used, 0, 0 } },
+		.ffn = { 1, { hp->ffn, hp->ffn_used, 0, 0 } },
+		.vocab = { 1, { hp->vocab, hp->vocab, 0, 0 } },
 	};
 }
 
 static uint32_t in_tensor(const struct axis *a)
 {
-	return a->count * a->heads.tensor_size;
+	return a->count / (a->heads.repeat ? a->heads.repeat : 1) * a->heads.tensor_size;
 }
 
 static uint32_t in_matrix(const struct axis *a)
@@ -95,7 +114,9 @@ static struct repack_heads heads_of(const struct axis *a)
 {
 	const struct repack_heads none = { 0 };
 
-	return a->heads.size == a->heads.tensor_size && !a->heads.neox ? none : a->heads;
+	const bool plain = a->heads.size == a->heads.tensor_size && !a->heads.neox && !a->heads.repeat;
+
+	return plain ? none : a->heads;
 }
 
 /* A tensor of so many columns, of which @m takes the rows from @first. */
@@ -116,11 +137,17 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 	*m = (struct matrix){ .rows = in_matrix(out), .blocks = in_matrix(in) / ING_BLOCK };
 	m->part = (struct repack_part){
 		.tensor = t, .first = first, .rows = in_matrix(out), .columns = in_matrix(in),
-		.row_heads = heads_of(out), .column_heads = heads_of(in),
+		.row_heads = heads_of(out), .column_heads = heads_of(in), .digits8 = p->digits8,
 	};
 	ret = repack_format(&m->part, p->gguf, &m->format, p->err);
 	if (ret)
 		return ret;
+	if (out->count == 1 && out->heads.tensor_size < m->rows)
+		m->rows_used = (out->heads.tensor_size + 15) / 16 * 16;
+	else
+		m->rows_used = m->rows;
+	if (in->heads.size == ING_BLOCK && in->heads.tensor_size < ING_BLOCK)
+		m->chunks = ing_short_chunks(m->format.width, in->heads.tensor_size);
 	m->offset = place(p->w, matrix_bytes(m) / ING_UNIT_BYTES);
 	p->w->token_bytes += t->size_bytes / all_rows * in_tensor(out);
 	p->w->tile_bytes += matrix_bytes(m);
@@ -229,8 +256,10 @@ static int plan_ends(struct plan *p, const struct hparams *hp)
 	const struct axis *dim = &p->axes.dim, *vocab = &p->axes.vocab;
 	const uint32_t n = in_tensor(dim);
 	struct weights *w = p->w;
-	int ret = plan_vector(p, "output_norm.weight", dim, 0, n, &w->output_norm);
+	int ret = 0;
 
+	if (!p->arch->no_output_norm)
+		ret = plan_vector(p, "output_norm.weight", dim, 0, n, &w->output_norm);
 	if (!ret && p->arch->norm == ARCH_LAYER_NORM)
 		ret = plan_vector(p, "output_norm.bias", dim, 0, n, &w->output_norm_bias);
 	ret = ret ? ret : plan_matrix(p, "token_embd.weight", dim, vocab, 0, hp->vocab, &w->embd);
@@ -282,6 +311,8 @@ static int plan_tables(struct plan *p, const struct hparams *hp, uint32_t contex
 		w->ones = place(w, hp->dim / 16);
 	if (hp->window)
 		w->masks = place(w, MASK_POSITIONS * MASK_POSITIONS / 16);
+	if (hp->pack > 1)
+		w->head_masks = place(w, hp->pack * hp->head_dim / 16);
 	return ret;
 }
 
@@ -302,7 +333,7 @@ static int check_all_used(const struct plan *p)
 
 static int plan_all(struct plan *p, const struct hparams *hp, uint32_t context)
 {
-	int ret = 0;
+	int ret = read_digits(p);
 
 	for (uint32_t i = 0; !ret && i < hp->layers; i++)
 		ret = plan_layer(p, i);
@@ -316,7 +347,7 @@ int weights_plan(struct weights *w, const struct gguf *gguf, const struct hparam
 {
 	struct plan p = {
 		.w = w, .gguf = gguf, .arch = hp->arch, .err = err, .axes = axes_of(hp),
-		.heads_in = { hp->heads, { hp->head_dim, hp->head_used, 0 } },
+		.heads_in = { hp->heads, { hp->head_dim, hp->head_used, 0, hp->pack > 1 ? hp->pack : 0 } },
 	};
 	int ret;
 
