@@ -248,7 +248,7 @@ int repack_format(const struct repack_part *part, const struct gguf *gguf,
 		*format = (struct ing_format){ .width = ING_WIDTH_16 };
 	if (exact_digits(part))
 		format->width = ING_WIDTH_8;
-	if (format->width == ING_WIDTH_16 || info->rule == TILE_EXACT)
+	if (format->width == ING_WIDTH_16 || info->floats || info->rule == TILE_EXACT)
 		return 0;
 	ret = largest_scale(part, info, gguf, &largest, err);
 	if (!ret && largest > 0 && largest < SMALL_SCALE)

@@ -142,7 +142,8 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 	ret = repack_format(&m->part, p->gguf, &m->format, p->err);
 	if (ret)
 		return ret;
-	if (out->count == 1 && out->heads.tensor_size < m->rows)
+	/* Of the feed-forward layer whole blocks become activations, so its padding must be zeros. */
+	if (out->count == 1 && out != &p->axes.ffn)
 		m->rows_used = (out->heads.tensor_size + 15) / 16 * 16;
 	else
 		m->rows_used = m->rows;
