@@ -4,7 +4,17 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
+/* An address sanitizer sees the ends of what the system gives, so it is asked for each piece. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CHUNK_BYTES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CHUNK_BYTES 1
+#endif
+#endif
+#ifndef CHUNK_BYTES
 #define CHUNK_BYTES 16384
+#endif
 
 struct arena_chunk {
 	struct arena_chunk *next;
