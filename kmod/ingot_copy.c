@@ -15,6 +15,8 @@
 #define ZERO_BYTES SZ_256K
 /* How often those who wait look for a completion whose interrupt was lost. */
 #define POLL_MS 50
+/* A chunk at which completions made no sense more often than that is not done again. */
+#define MAX_BREAKS 3
 /* How long the device may show no progress, if the module's parameter says "for ever". */
 #define DEFAULT_TIMEOUT_MS 10000
 
@@ -247,6 +249,7 @@ int ingot_copy_submit(struct ingot_chunk *chunk)
 	reinit_completion(&chunk->done);
 	chunk->status = 0;
 	chunk->guilty = false;
+	chunk->breaks = 0;
 	list_add_tail(&chunk->link, &copies->line);
 	launch_line(copies);
 	return 0;
@@ -326,6 +329,18 @@ dma_addr_t ingot_copy_zeros(struct ingot_device *idev, u32 *bytes)
 
 /* ---- stop and start ---- */
 
+/* A device that cannot even read descriptors would be reset for ever for the same chunk. */
+static void end_breaker(struct ingot_copies *copies)
+{
+	struct ingot_chunk *chunk;
+
+	if (!copies->broken || list_empty(&copies->flying))
+		return;
+	chunk = list_first_entry(&copies->flying, struct ingot_chunk, link);
+	if (++chunk->breaks > MAX_BREAKS)
+		end_chunk(copies, chunk, -EIO);
+}
+
 static void end_guilty(struct ingot_copies *copies)
 {
 	struct ingot_chunk *chunk, *next;
@@ -356,6 +371,7 @@ void ingot_copy_stop(struct ingot_device *idev, int status)
 			end_all(copies, &copies->line, status);
 		} else {
 			end_guilty(copies);
+			end_breaker(copies);
 		}
 	}
 }

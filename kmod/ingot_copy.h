@@ -95,13 +95,14 @@ struct ingot_segment {
 /**
  * struct ingot_chunk - a piece of a copy
  * @copy: whose
- * @link: in the line or in the ring; the engine's lock, as all down to @guilty
+ * @link: in the line or in the ring; the engine's lock, as all down to @breaks
  * @done: when @status is final
  * @left: descriptors without a completion
  * @tag: of its descriptors
  * @status: 0 or a negative errno
  * @rung: when the device was told
  * @guilty: the device choked on it
+ * @breaks: how often it was the oldest one when completions made no sense
  * @unit: device address, units
  * @bytes: length
  * @segments: where it lies in the host, @segment_count of them
@@ -121,6 +122,7 @@ struct ingot_chunk {
 	int status;
 	ktime_t rung;
 	bool guilty;
+	unsigned int breaks;
 
 	u32 unit;
 	u64 bytes;

@@ -29,9 +29,11 @@ static int give_back(struct ingot_device *idev)
 	int ret = ingot_device_restart(idev);
 
 	ingot_window_open(idev);
-	if (!ret)
+	if (ret)
+		return ret;
+	scoped_guard(mutex, &idev->recovery_lock)
 		WRITE_ONCE(idev->stats.resets, idev->stats.resets + 1);
-	return ret;
+	return 0;
 }
 
 /* It is gone: what its window shows does not matter, but that nobody waits for it does. */

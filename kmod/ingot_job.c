@@ -160,8 +160,8 @@ void ingot_job_watch_deps(struct ingot_job *job)
 }
 
 /*
- * After this no callback runs, nor will. Fences that had signalled before are not touched: the lock of the
- * kernel's stub, which is one of them, is taken elsewhere with interrupts on, and this may be one.
+ * After this no callback runs, nor will. Fences that had signalled before are not touched: the lock
+ * of the kernel's stub, one of them, is taken elsewhere with interrupts on, and this may be one.
  */
 static void unwatch_deps(struct ingot_job *job)
 {

@@ -229,7 +229,7 @@ static void test_cells(struct run *run, const void *priv, struct selftest_result
 	else if (m->damage.words)
 		finish(m, result);
 	else
-		result_say(result, "%.3g of %llu MiB", (double)cells_bytes(run, m) / MIB,
+		result_say(result, "%g of %llu MiB", (double)cells_bytes(run, m) / MIB,
 			   (unsigned long long)(run->config->memory_bytes / MIB));
 }
 

@@ -60,17 +60,19 @@ static int copy_unit(struct fault_core *f, bool to_device, uint64_t host, uint64
 {
 	uint8_t unit[ING_UNIT_BYTES] = { 0 };
 	const uint64_t at = broken_address(f, device);
+	const bool ends_page = (host + ING_UNIT_BYTES) % 4096 == 0;
 	int ret;
 
 	if (to_device) {
 		ret = f->host.read(f->host.priv, host, unit, ING_UNIT_BYTES);
+		unit[ING_UNIT_BYTES - 1] ^= f->faults->spoil_device && ends_page;
 		break_data(f, at, unit);
 		memcpy(f->memory + at, unit, ING_UNIT_BYTES);
 		return ret;
 	}
 	memcpy(unit, f->memory + at, ING_UNIT_BYTES);
 	break_data(f, at, unit);
-	unit[ING_UNIT_BYTES - 1] ^= f->faults->spoil && (host + ING_UNIT_BYTES) % 4096 == 0;
+	unit[ING_UNIT_BYTES - 1] ^= f->faults->spoil_host && ends_page;
 	return f->host.write(f->host.priv, host, unit, ING_UNIT_BYTES);
 }
 

@@ -20,7 +20,8 @@
  * @opcode: a command that does something else than it should; 0: none
  * @extra_units: every slot seems so much longer than it is
  * @extra_perm: permissions that every slot which has any has too
- * @spoil: copies to the host change the last byte of every page
+ * @spoil_host: copies to the host change the last byte of every page
+ * @spoil_device: copies to the device change the byte that comes from there
  */
 struct faults {
 	uint64_t address_low, address_high;
@@ -30,7 +31,7 @@ struct faults {
 	unsigned int lose_interrupts;
 	unsigned int opcode;
 	uint32_t extra_units, extra_perm;
-	bool spoil;
+	bool spoil_host, spoil_device;
 };
 
 /**

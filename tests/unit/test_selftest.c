@@ -150,11 +150,13 @@ static void a_bad_cell_is_named(void **unused)
 
 static void copies_that_go_wrong_are_found(void **unused)
 {
-	struct faults faults = { .spoil = true };
+	struct faults to_host = { .spoil_host = true }, to_device = { .spoil_device = true };
 
 	(void)unused;
-	run(&faults, "dma", true);
+	run(&to_host, "dma", true);
 	expect("dma", "to the host", "copy to the host of ");
+	run(&to_device, "dma", true);
+	expect("dma", "to the device", "copy to the device of ");
 }
 
 static void lost_interrupts_are_counted(void **unused)

@@ -153,6 +153,61 @@ static void test_bad_op(void **state)
 	host_close(host);
 }
 
+static int read_past_the_end(struct host *host, uint32_t units)
+{
+	struct program p = { 0 };
+
+	add_load(&p, DATA_UNITS, 0, units);
+	return host_run(host, &p);
+}
+
+static int write_to_read_only(struct host *host)
+{
+	struct program p = { 0 };
+
+	add_store(&p, 0, 0, 1);
+	SET(p.w[0], ING_V_SLOT, SLOT_CONST);
+	return host_run(host, &p);
+}
+
+static void set_up_read_only(struct host *host)
+{
+	const uint32_t at = ING_REG_SLOTS + SLOT_CONST * ING_SLOT_STRIDE;
+
+	host_reg_write(host, at + ING_SLOT_BASE, data_unit(0));
+	host_reg_write(host, at + ING_SLOT_LEN, 1);
+	host_reg_write(host, at + ING_SLOT_PERM, ING_PERM_READ);
+}
+
+static void write_slots_again(struct host *host)
+{
+	host_reg_write(host, ING_REG_RESET, 1);
+	sim_settle(&host->sim);
+	host_set_up_device(host);
+	set_up_read_only(host);
+}
+
+static void test_wide_slots(void **state)
+{
+	struct host *host = host_open(NULL);
+
+	(void)state;
+	set_up_read_only(host);
+	host_fault(host, "wide-slots 2");
+	/* what was written before is as it was */
+	assert_int_equal(read_past_the_end(host, 1), ING_FAULT_SLOT);
+	assert_int_equal(write_to_read_only(host), ING_FAULT_PERM);
+	write_slots_again(host);
+	assert_int_equal(read_past_the_end(host, 2), ING_FAULT_NONE);
+	assert_int_equal(read_past_the_end(host, 3), ING_FAULT_SLOT);
+	assert_int_equal(write_to_read_only(host), ING_FAULT_NONE);
+	host_fault(host, "clear");
+	write_slots_again(host);
+	assert_int_equal(read_past_the_end(host, 1), ING_FAULT_SLOT);
+	assert_int_equal(write_to_read_only(host), ING_FAULT_PERM);
+	host_close(host);
+}
+
 static void test_wrong_tag(void **state)
 {
 	struct host *host = host_open("after 1 jobs wrong-tag 1 jobs");
@@ -198,6 +253,22 @@ static void test_fail_dma(void **state)
 	assert_int_equal(host_copy(host, ING_DESC_TO_DEVICE, AT, 1), ING_FAULT_BUS);
 	assert_int_equal(host_copy(host, ING_DESC_TO_DEVICE, AT, 1), ING_FAULT_NONE);
 	host_fault(host, "after 1 doorbells fail-dma write 1");
+	assert_int_equal(host_copy(host, ING_DESC_TO_HOST, AT, 1), ING_FAULT_BUS);
+	assert_int_equal(host_copy(host, ING_DESC_TO_HOST, AT, 1), ING_FAULT_NONE);
+	host_close(host);
+}
+
+/* Copies end as they should, and say that they have failed */
+static void test_fail_data(void **state)
+{
+	struct host *host = host_open("fail-dma data-read 2");
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(host_copy(host, ING_DESC_TO_DEVICE, AT, 1),
+				 i < 2 ? ING_FAULT_BUS : ING_FAULT_NONE);
+	host_fault(host, "fail-dma data-write 1");
+	assert_int_equal(host_copy(host, ING_DESC_TO_DEVICE, AT, 1), ING_FAULT_NONE);
 	assert_int_equal(host_copy(host, ING_DESC_TO_HOST, AT, 1), ING_FAULT_BUS);
 	assert_int_equal(host_copy(host, ING_DESC_TO_HOST, AT, 1), ING_FAULT_NONE);
 	host_close(host);
@@ -411,9 +482,11 @@ int main(void)
 		cmocka_unit_test(test_spurious_irq),
 		cmocka_unit_test(test_stuck_job),
 		cmocka_unit_test(test_bad_op),
+		cmocka_unit_test(test_wide_slots),
 		cmocka_unit_test(test_wrong_tag),
 		cmocka_unit_test(test_slow_dma),
 		cmocka_unit_test(test_fail_dma),
+		cmocka_unit_test(test_fail_data),
 		cmocka_unit_test(test_flip_bit),
 		cmocka_unit_test(test_addr_line),
 		cmocka_unit_test(test_data_line),

@@ -219,6 +219,9 @@ void watch_read(struct board *board, uint64_t addr, void *buf, size_t len);
  */
 bool watch_write(struct board *board, uint64_t addr, void *buf, size_t len);
 
+/** watch_is_ring() - whether an address of host memory is in a ring, or that of a head word */
+bool watch_is_ring(const struct board *board, uint64_t addr);
+
 /** watch_copies_wait() - whether copies are under way, or wait to be */
 bool watch_copies_wait(const struct board *board);
 

@@ -12,12 +12,12 @@ static bool is_cut_off(const struct board *board)
 }
 
 /* Whether a transfer may go ahead; @fails: how many of its kind shall not */
-static int begin(struct board *board, uint64_t *fails)
+static int begin(struct board *board, uint64_t addr, uint64_t *fails)
 {
 	board->step_dma++;
 	if (is_cut_off(board))
 		return -EIO;
-	if (!*fails)
+	if (!*fails || (board->faults.fail_data && watch_is_ring(board, addr)))
 		return 0;
 	--*fails;
 	return -EIO;
@@ -42,7 +42,7 @@ static int end(struct board *board, uint64_t addr, size_t len, int ret)
 static int bus_read(void *priv, uint64_t addr, void *buf, size_t len)
 {
 	struct board *board = priv;
-	int ret = begin(board, &board->faults.fail_reads);
+	int ret = begin(board, addr, &board->faults.fail_reads);
 
 	if (!ret)
 		ret = vu_dma_read(&board->server.dma, addr, buf, len);
@@ -65,7 +65,7 @@ static int bus_write(void *priv, uint64_t addr, const void *buf, size_t len)
 		if (watch_write(board, addr, completion, len))
 			buf = completion;
 	}
-	ret = begin(board, &board->faults.fail_writes);
+	ret = begin(board, addr, &board->faults.fail_writes);
 	if (!ret)
 		ret = vu_dma_write(&board->server.dma, addr, buf, len);
 	if (ret)

@@ -61,6 +61,7 @@ static void set_data_line(struct faults *faults, unsigned int line, bool high)
 
 static void set_fail_dma(struct faults *faults, int64_t which, uint64_t count)
 {
+	faults->fail_data = which & FAULT_DMA_DATA;
 	if (which & FAULT_DMA_READ)
 		faults->fail_reads = count;
 	if (which & FAULT_DMA_WRITE)
@@ -97,6 +98,10 @@ bool fault_set(struct faults *faults, const struct fault *fault)
 	case FAULT_BAD_OP:
 		faults->bad_op = true;
 		faults->bad_ops[arg] = true;
+		return true;
+	case FAULT_WIDE_SLOTS:
+		faults->wide_slots = true;
+		faults->wide_units = (uint32_t)arg;
 		return true;
 	case FAULT_ALL_ONES:
 		faults->all_ones = true;

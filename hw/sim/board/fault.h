@@ -30,6 +30,7 @@ enum fault_kind {
 	FAULT_ADDR_LINE,
 	FAULT_DATA_LINE,
 	FAULT_BAD_OP,
+	FAULT_WIDE_SLOTS,
 	FAULT_ALL_ONES,
 	FAULT_RESET_HANGS,
 	FAULT_TEMPERATURE,
@@ -51,6 +52,8 @@ enum fault_event {
 /* First argument of FAULT_FAIL_DMA: which transfers. */
 #define FAULT_DMA_READ 1
 #define FAULT_DMA_WRITE 2
+/* With them: none of the rings. */
+#define FAULT_DMA_DATA 4
 
 /**
  * struct fault - a line of a script
@@ -74,12 +77,13 @@ struct fault {
  * @armed_count: of @armed
  * @lose_irqs: interrupts to lose
  * @wrong_tags: completions to write with a wrong tag; @wrong_tag_queues: of these queues, bits
- * @fail_reads: host reads to fail; @fail_writes: host writes
+ * @fail_reads: host reads to fail; @fail_writes: host writes; @fail_data: none of the rings
  * @stick_job: the next job shall not end
  * @slow_ms: milliseconds that every transfer takes longer
  * @addr_lines: address bits of device memory that are always 0
  * @data_low: data bits of device memory that are always 0; @data_high: always 1
  * @bad_ops: opcodes whose results are wrong; @bad_op: there is one
+ * @wide_slots: slots that are written permit writes and reads; @wide_units: and are so much longer
  * @all_ones: registers are gone; @all_ones_config: configuration space too
  * @reset_hangs: a reset by register does not end; @flr_hangs: neither does one of the function
  * @temperature: as in ING_REG_BOARD_TEMP
@@ -90,11 +94,13 @@ struct faults {
 	unsigned int armed_count;
 	uint64_t lose_irqs, wrong_tags, fail_reads, fail_writes;
 	unsigned int wrong_tag_queues;
-	bool stick_job;
+	bool stick_job, fail_data;
 	unsigned int slow_ms;
 	uint64_t addr_lines;
 	uint64_t data_low[FAULT_DATA_LINES / 64], data_high[FAULT_DATA_LINES / 64];
 	bool bad_op, bad_ops[256];
+	bool wide_slots;
+	uint32_t wide_units;
 	bool all_ones, all_ones_config, reset_hangs, flr_hangs;
 	int32_t temperature;
 };

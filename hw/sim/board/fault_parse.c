@@ -31,7 +31,9 @@ static const struct name events[] = {
 
 static const struct name directions[] = {
 	{ "read", FAULT_DMA_READ }, { "write", FAULT_DMA_WRITE },
-	{ "any", FAULT_DMA_READ | FAULT_DMA_WRITE }, { NULL, 0 },
+	{ "any", FAULT_DMA_READ | FAULT_DMA_WRITE },
+	{ "data-read", FAULT_DMA_READ | FAULT_DMA_DATA },
+	{ "data-write", FAULT_DMA_WRITE | FAULT_DMA_DATA }, { NULL, 0 },
 };
 
 static const struct name queues[] = {
@@ -87,6 +89,7 @@ static const struct form {
 	{ "data-line", FAULT_DATA_LINE, { { "data line", 0, FAULT_DATA_LINES - 1, NULL, 0, false },
 					  { "level", 0, 1, NULL, 0, true } } },
 	{ "bad-op", FAULT_BAD_OP, { { "opcode", 0, 255, opcodes, 0, false } } },
+	{ "wide-slots", FAULT_WIDE_SLOTS, { { "number of units", 0, 65536, NULL, 4, true } } },
 	{ "all-ones", FAULT_ALL_ONES, { { "word", 1, 0, config, 0, true } } },
 	{ "reset-hangs", FAULT_RESET_HANGS, { { "word", 1, 0, flr, 0, true } } },
 	{ "temperature", FAULT_TEMPERATURE,

@@ -52,6 +52,27 @@ static void reset_by_register(struct board *board)
 	board_reset_core(board);
 }
 
+static void set_core(struct board *board, uint32_t offset, uint32_t value)
+{
+	watch_register(board, offset, value);
+	board->handle.core->ops->mmio_write(board->handle.core, offset, value);
+}
+
+/* Permissions are written last: by them it shows whether a slot is to be widened. Returns theirs. */
+static uint32_t widen_slot(struct board *board, uint32_t offset, uint32_t perm)
+{
+	const uint32_t at = offset - ING_REG_SLOTS, entry = at / ING_SLOT_STRIDE;
+	const struct watched_slot *slot;
+
+	if (at >= ING_CONTEXTS * ING_SLOTS * ING_SLOT_STRIDE ||
+	    at % ING_SLOT_STRIDE != ING_SLOT_PERM || !perm || perm & ING_PERM_EXEC)
+		return perm;
+	slot = &board->slots[entry / ING_SLOTS][entry % ING_SLOTS];
+	set_core(board, offset - ING_SLOT_PERM + ING_SLOT_LEN,
+		 slot->len + board->faults.wide_units);
+	return perm | ING_PERM_READ | ING_PERM_WRITE;
+}
+
 static void write_core(struct board *board, uint32_t offset, uint32_t value)
 {
 	if (offset == ING_REG_RESET && value & 1) {
@@ -61,8 +82,9 @@ static void write_core(struct board *board, uint32_t offset, uint32_t value)
 	}
 	if (offset == ING_REG_ABORT && board->stuck.active)
 		return;
-	watch_register(board, offset, value);
-	board->handle.core->ops->mmio_write(board->handle.core, offset, value);
+	if (board->faults.wide_slots)
+		value = widen_slot(board, offset, value);
+	set_core(board, offset, value);
 }
 
 static bool is_doorbell(uint32_t offset, unsigned int *queue)

@@ -10,6 +10,8 @@
 
 /* What a wrong tag differs in. */
 #define TAG_DAMAGE 0x5a5a5a5au
+/* Line of a head word. */
+#define HEAD_BYTES 64
 
 void watch_reset(struct board *board, bool slots)
 {
@@ -74,15 +76,39 @@ bool watch_copies_wait(const struct board *board)
 
 /* ---- rings ---- */
 
+/* The address whose low half is in register @low, and whose high half is in the next one */
+static uint64_t address_at(const struct watched_queue *queue, uint32_t low)
+{
+	return (reg(queue, low) & ~63u) | (uint64_t)reg(queue, low + 4) << 32;
+}
+
+static bool is_within(const struct watched_queue *queue, uint32_t base, uint32_t log2, size_t bytes,
+		      uint64_t addr)
+{
+	uint64_t entries = 1ull << (reg(queue, log2) & 15);
+
+	return reg(queue, ING_Q_ENABLE) & 1 && addr - address_at(queue, base) < entries * bytes;
+}
+
 /* Whether @addr is the start of an entry of the ring whose base is in register @base */
 static bool is_entry(const struct watched_queue *queue, uint32_t base, uint32_t log2, size_t bytes,
 		     uint64_t addr)
 {
-	uint64_t first = (reg(queue, base) & ~63u) | (uint64_t)reg(queue, base + 4) << 32;
-	uint64_t entries = 1ull << (reg(queue, log2) & 15);
+	return is_within(queue, base, log2, bytes, addr) &&
+	       (addr - address_at(queue, base)) % bytes == 0;
+}
 
-	return reg(queue, ING_Q_ENABLE) & 1 && addr - first < entries * bytes &&
-	       (addr - first) % bytes == 0;
+bool watch_is_ring(const struct board *board, uint64_t addr)
+{
+	for (unsigned int q = 0; q < ING_QUEUES; q++) {
+		const struct watched_queue *queue = &board->queues[q];
+
+		if (is_within(queue, ING_Q_SQ_BASE_LO, ING_Q_SQ_LOG2, ING_DESC_BYTES, addr) ||
+		    is_within(queue, ING_Q_CQ_BASE_LO, ING_Q_CQ_LOG2, ING_COMP_BYTES, addr) ||
+		    addr - address_at(queue, ING_Q_CQ_HEAD_LO) < HEAD_BYTES)
+			return true;
+	}
+	return false;
 }
 
 static void swap_words(uint32_t *words, size_t n)

@@ -71,8 +71,7 @@ enum drm_ingot_query_type {
 	DRM_INGOT_QUERY_MEMORY,
 	/**
 	 * @DRM_INGOT_QUERY_COUNTERS: the hardware's counters of the last job, an array of __u64
-	 *	indexed
-	 * by ING_CNT_*. -EBUSY while a job runs or if the last one was another file's.
+	 * indexed by ING_CNT_*. -EBUSY while a job runs or if the last one was another file's.
 	 */
 	DRM_INGOT_QUERY_COUNTERS,
 };
@@ -128,8 +127,7 @@ struct drm_ingot_memory {
 #define DRM_INGOT_BO_DEVICE (1u << 0)
 /**
  * @DRM_INGOT_BO_PROGRAM: holds programs: may be bound with ING_PERM_EXEC, and with nothing else.
- *	Needs
- * %DRM_INGOT_BO_DEVICE.
+ * Needs %DRM_INGOT_BO_DEVICE.
  */
 #define DRM_INGOT_BO_PROGRAM (1u << 1)
 /** @DRM_INGOT_BO_MAPPABLE: place it where mmap() can show it. Needs %DRM_INGOT_BO_DEVICE. */
@@ -139,8 +137,9 @@ struct drm_ingot_memory {
  * struct drm_ingot_bo_create - make a buffer object, filled with zeros
  *
  * Errors: -EINVAL (size of 0 or past the device's memory, flags), -ENOSPC (device memory is full
- * or in pieces), -ENOMEM, -EIO (the device failed to clear it). Host objects can be exported and
- * imported through PRIME; device objects can be exported to files of the same device only.
+ * or in pieces; of a host object: the kernel has no room for its file), -ENOMEM, -EIO (the device
+ * failed to clear it). Host objects can be exported and imported through PRIME; device objects can
+ * be exported to files of the same device only.
  */
 struct drm_ingot_bo_create {
 	/** @size: Input: bytes. Output: bytes taken, a multiple of 4096 and of the page size. */
@@ -433,8 +432,8 @@ struct drm_ingot_cancel {
 
 /**
  * @INGOT_URING_SUBMIT: cmd_op of IORING_OP_URING_CMD: as DRM_INGOT_SUBMIT, and the command
- *	completes when
- * the job is over, with its status as the result. Rings with 64- or 128-byte entries.
+ * completes when the job is over, with its status as the result. Rings with 64- or 128-byte
+ * entries.
  *
  * Errors at submission are results too. A ring that is torn down cancels its commands; their jobs
  * are cancelled like those of DRM_INGOT_CANCEL.
