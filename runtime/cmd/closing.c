@@ -25,10 +25,11 @@ void closing_print(const struct engine *e, const struct request *r, const struct
 	fprintf(stderr, "%s: prompt %zu tokens", e->name, g->prompt_tokens);
 	if (g->reused)
 		fprintf(stderr, " (%zu known)", g->reused);
-	fprintf(stderr, ", %.1f tokens/s; generation %zu tokens",
-		rate(g->prompt_tokens - g->reused, g->prompt_ns), g->count);
+	if (g->fed)
+		fprintf(stderr, ", %.1f tokens/s", rate(g->fed, g->prompt_ns));
+	fprintf(stderr, "; generation %zu tokens", g->count);
 	if (g->count > 1)
-		fprintf(stderr, ", %.1f tokens/s", rate(g->count - 1, g->generate_ns));
+		fprintf(stderr, ", %.1f tokens/s", rate(g->count, g->generate_ns));
 	fputs(reason(g), stderr);
 	if (g->count == g->room && r->count != (int64_t)g->room && !g->ended)
 		fprintf(stderr, ", context of %u full", e->info->context);

@@ -14,7 +14,7 @@ struct listener {
 	struct generation *g;
 	struct text_stream *text;
 	struct progress progress;
-	uint64_t begin, first;
+	uint64_t begin;
 };
 
 static void put_token(struct engine *e, struct text_stream *text, int32_t token)
@@ -28,12 +28,9 @@ static bool on_token(void *priv, int32_t token)
 {
 	struct listener *l = priv;
 	struct generation *g = l->g;
-	uint64_t now = now_ns();
 
-	if (!g->count)
-		l->first = now;
-	g->prompt_ns = l->first - l->begin;
-	g->generate_ns = now - l->first;
+	/* from the first job's begin: what was made before anybody looked comes at once */
+	g->generate_ns = now_ns() - l->begin;
 	g->tokens[g->count++] = token;
 	g->ended = ingot_token_ends(l->e->model, token);
 	if (l->text)
@@ -175,16 +172,17 @@ static int feed_and_run(struct engine *e, const struct request *r, struct listen
 	/* Nothing to make: the prompt is run for its time alone. */
 	size_t fed = l->g->room ? r->n_tokens - 1 : r->n_tokens;
 	size_t done = ingot_session_position(e->session);
+	uint64_t begin = now_ns();
 	int ret = 0;
 
 	l->g->reused = done;
+	l->g->fed = fed > done ? fed - done : 0;
+	if (l->g->fed)
+		ret = engine_feed(e, r->tokens + done, l->g->fed, "running the prompt", NULL, err);
 	l->begin = now_ns();
-	if (fed > done)
-		ret = engine_feed(e, r->tokens + done, fed - done, "running the prompt", NULL, err);
+	l->g->prompt_ns = l->begin - begin;
 	if (!ret && l->g->room)
 		ret = r->on_host ? run_on_host(e, r, l, err) : run_job(e, r, l, r->tokens[fed], err);
-	if (!l->g->count)
-		l->g->prompt_ns = now_ns() - l->begin;
 	return ret;
 }
 

@@ -42,15 +42,16 @@ struct request {
  * @prompt_tokens: of the prompt
  * @reused: of those, how many were in the cache already
  * @ended: by the model's end token
- * @prompt_ns: time until the first token was there
- * @generate_ns: time from then until the last
+ * @fed: of the others, how many ran before the job that makes the answer: all but the last one
+ * @prompt_ns: time that took
+ * @generate_ns: time from that job's begin until the last token
  * @measure: the device's cycles, valid if @measured
  * @measured: the job ran to its end on a device with a clock
  */
 struct generation {
 	int32_t *tokens;
 	float *logits;
-	size_t count, room, vocab, prompt_tokens, reused;
+	size_t count, room, vocab, prompt_tokens, reused, fed;
 	bool ended, measured;
 	uint64_t prompt_ns, generate_ns;
 	struct measure measure;
