@@ -143,7 +143,7 @@ static int q3_scale(const uint8_t *scales, unsigned int i)
 	return (low | high << 4) - 32;
 }
 
-/* The scales are whole numbers of -32..31 and the elements of -4..3: their negative products fit in a byte. */
+/* Scales are whole numbers of -32..31, elements of -4..3: their negative products fit in a byte. */
 void quants_q3_k(const uint8_t *row, unsigned int k, struct quants *out)
 {
 	const uint8_t *block = row + 110 * (k / SUPER);
@@ -159,7 +159,7 @@ void quants_q3_k(const uint8_t *row, unsigned int k, struct quants *out)
 	}
 }
 
-/* Scale and minimum of Q4_K and Q5_K: 6 bits each, the last four of both in what is left of the first. */
+/* Scale and minimum of Q4_K and Q5_K: 6 bits each, the last four in what the first leave. */
 static void k_scales(const uint8_t *block, unsigned int j, struct quants *out)
 {
 	const uint8_t *s = block + 4;

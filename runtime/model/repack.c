@@ -10,8 +10,9 @@
 
 #define NONE REPACK_NONE
 /*
- * New digits cost a KL divergence of 0.0002 to 0.0008 in a model of 135 million parameters, and up to 0.005 in
- * small ones with random weights (docs/adding-a-format.md). In models below this size bytes are cheap.
+ * New digits cost a KL divergence of 0.0002 to 0.0008 in a model of 135 million parameters, and up
+ * to 0.005 in small ones with random weights (docs/adding-a-format.md). In models below this size
+ * bytes are cheap.
  */
 #define SMALL_MODEL (64u << 20)
 /* With scales below this one, those that are smaller still lose too many bits as subnormal fp16. */

@@ -119,8 +119,9 @@ void repack_scratch_free(struct repack_scratch *s);
  * repack_format() - the tile format of a part
  * @part: the part
  * @gguf: the file of its tensor
- * @format: filled in: that of the tensor's type, or 16 bits where the part cuts through blocks, where
- *	scales are so small that fp16 would not keep them, and for TILE_FITTED types in small models
+ * @format: filled in: that of the tensor's type, or 16 bits where the part cuts through blocks,
+ *	where scales are so small that fp16 would not keep them, and for TILE_FITTED types in small
+ *	models
  * @err: filled in on failure: the type has no tiles (-ENOTSUP), or the file cannot be read
  *
  * Return: 0 or negative errno.

@@ -13,7 +13,7 @@
 #define ROUND 0x1.8p23f
 #define ROUND_BITS 0x4b400000
 
-/* Sums and extremes are taken in so many lanes, then over the lanes, on every machine: as vectors do. */
+/* Sums and extremes are taken in so many lanes, as vectors do, then over them, on any machine. */
 #define LANES 8
 
 static float lanes_sum(const float v[LANES])

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the file to the device: parts of the weight buffer are put together in host memory and copied
- * in large pieces. Tiles are repacked by helper threads meanwhile; the caller's thread alone talks to
- * the device, and helps when it has nothing else to do.
+ * From the file to the device: parts of the weight buffer are put together in host memory and
+ * copied in large pieces. Tiles are repacked by helper threads meanwhile; the caller's thread alone
+ * talks to the device, and helps when it has nothing else to do.
  */
 #ifndef INGOT_MODEL_STAGER_H
 #define INGOT_MODEL_STAGER_H
