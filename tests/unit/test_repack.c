@@ -289,6 +289,24 @@ static void columns_one_by_one(void **unused)
 	rig_free(r);
 }
 
+/* Heads of 16 columns in 32 each cut through blocks: 16 bits, whatever the type is. */
+static void blocks_that_are_cut(void **unused)
+{
+	struct rig *r = rig_new(GGML_Q8_0, 64, 3);
+	struct repack_part part = repack_whole(r->tensor);
+
+	(void)unused;
+	fill(GGML_Q8_0, r->data, r->tensor->size_bytes);
+	part.columns = 128;
+	part.column_heads = (struct repack_heads){ .size = 32, .tensor_size = 16 };
+	assert_int_equal(rig_repack(r, &part, 0, NULL), 0);
+	assert_int_equal(r->format.width, ING_WIDTH_16);
+	for (unsigned int k = 0; k < 128; k++)
+		assert_true(fabs(tile_element(r->tile, r->format, 2, k / 32, k % 32) -
+				 (k % 32 < 16 ? tensor_element(r, 2, k / 32 * 16 + k % 32) : 0)) <= 0x1p-9);
+	rig_free(r);
+}
+
 /* Q4_K with a scale of 2^-24 * 63 at most: as fp16 it would lose six bits of eleven. */
 static void small_scales_take_sixteen_bits(void **unused)
 {
@@ -524,6 +542,7 @@ int main(void)
 		cmocka_unit_test(columns_one_by_one),
 		cmocka_unit_test(values_that_do_not_fit_are_refused),
 		cmocka_unit_test(as_the_python_package_reads_them),
+		cmocka_unit_test(blocks_that_are_cut),
 		cmocka_unit_test(small_scales_take_sixteen_bits),
 		cmocka_unit_test(a_type_without_tiles_is_named),
 		cmocka_unit_test(scales_that_are_too_large_are_refused),
