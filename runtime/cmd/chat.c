@@ -95,9 +95,9 @@ static bool leave_for_interrupt(bool *again)
 	return false;
 }
 
-static int converse(struct chat *c, struct line_editor *l)
+static int converse(struct chat *c, struct line_editor *l, bool failed)
 {
-	bool again = false, failed = false;
+	bool again = false;
 	int status = 0;
 
 	for (;;) {
@@ -149,16 +149,19 @@ static int run(struct chat *c, const struct run_args *args, const char *first)
 {
 	struct ingot_error err = { 0 };
 	struct line_editor *l = line_editor_create(&err);
+	enum outcome outcome = GO_ON;
 	int status = 0;
 
 	if (!l)
 		return cli_fail(&err);
 	if (line_editor_interactive(l))
 		fprintf(stderr, "%s on %s. /help says what else there is.\n", c->e->info->type, c->e->name);
-	if (first && say(c, first, &status) == LEAVE)
-		first = NULL;
-	else
-		status = converse(c, l);
+	if (first)
+		outcome = say(c, first, &status);
+	if (outcome != LEAVE && (!interrupted() || interrupt_forgive()))
+		status = converse(c, l, outcome == FAILED);
+	else if (interrupted())
+		status = interrupt_status();
 	line_editor_free(l);
 	if (args->session && chat_save(c, args->session, &err))
 		return cli_complain("%s", err.text);
