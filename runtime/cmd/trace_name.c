@@ -17,7 +17,8 @@ static const char *const fn_names[] = {
 	[ING_FN_SCALE] = "scale",   [ING_FN_NORM] = "norm",	    [ING_FN_ROPE] = "rope",
 	[ING_FN_EXP2] = "exp2",	    [ING_FN_EXP2ADD] = "exp2add",   [ING_FN_RECIPMUL] = "recipmul",
 	[ING_FN_AFFINE] = "affine", [ING_FN_RSQRT] = "rsqrt",	    [ING_FN_RECIP] = "recip",
-	[ING_FN_SQUARE] = "square",
+	[ING_FN_SQUARE] = "square", [ING_FN_MAX] = "max",	    [ING_FN_RMS] = "rms",
+	[ING_FN_EXP2MUL] = "exp2mul",
 };
 
 static const char *const sink_names[] = {

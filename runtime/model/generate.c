@@ -118,7 +118,7 @@ static struct sampling sampling_of(const struct ingot_model *m,
 
 	if (p->temperature > 0) {
 		s.temperature = p->temperature;
-		s.top_k = p->top_k;
+		s.top_k = p->top_k < m->hp.vocab ? p->top_k : m->hp.vocab;
 	}
 	ends = tokenizer_eog(m->tokenizer, &n);
 	for (size_t i = 0; i < n && i < MAX_STOPS && !p->ignore_end; i++)

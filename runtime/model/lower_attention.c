@@ -22,23 +22,6 @@ struct pass {
 	struct span q;			/* activations of the queries */
 };
 
-/* Storage numbers of the KV caches, for the hazards of the fetch. */
-static uint64_t k_number(const struct lower *l, uint32_t layer, uint32_t sequence)
-{
-	return ((uint64_t)sequence * l->a->hp->layers + layer) * 2 * l->a->hp->kv_heads;
-}
-
-static uint64_t v_number(const struct lower *l, uint32_t layer, uint32_t sequence)
-{
-	return k_number(l, layer, sequence) + l->a->hp->kv_heads;
-}
-
-/* The sequence that a column belongs to. */
-static uint32_t sequence_of(const struct lower *l, uint32_t column)
-{
-	return lower_is_batch(l) ? column : 0;
-}
-
 /* Positions that the last token of a pass attends to, less what lower_position() adds. */
 static uint32_t reach(const struct lower *l, const struct pass *p)
 {
@@ -64,72 +47,6 @@ static void skip_to_window(struct lower *l, struct cmd *c, uint32_t layer, uint3
 {
 	if (windowed(l, layer))
 		program_patch(l->p, c, ING_S_OFFSET_W, REG_FIRST, units);
-}
-
-/* Queries and keys are turned on their way, where there are angles. */
-static struct cmd *turned(struct lower *l, uint32_t layer, uint32_t sink, uint32_t first,
-			  uint32_t tokens, uint32_t heads)
-{
-	const struct hparams *hp = l->a->hp;
-	const uint32_t lines = hp->head_dim / 16;
-	const struct span rope = l->rope[hparams_rope(hp, layer)];
-	struct cmd *c = lower_vec(l, hp->n_ropes ? ING_FN_ROPE : ING_FN_COPY, sink, tokens, heads,
-				  hp->head_dim);
-
-	if (hp->n_ropes)
-		lower_b(l, c, rope, rope.first + first * lines, lines, 0);
-	return c;
-}
-
-/* Rows of some columns of one sequence, from the scratchpad to the cache. */
-static void append_rows(struct lower *l, struct cmd *c, struct span rows, uint32_t column)
-{
-	const uint32_t heads = l->a->hp->kv_heads, lines = l->a->hp->head_dim / 16;
-
-	lower_a(l, c, rows, rows.first + column * heads * lines, heads * lines, lines);
-	cmd_set(l->p, c, ING_V_SLOT, SLOT_KV + sequence_of(l, column));
-	lower_position(l, c, ING_V_LEN_W, column, 1);
-}
-
-static void append_v(struct lower *l, uint32_t layer, uint32_t column, uint32_t columns)
-{
-	const struct hparams *hp = l->a->hp;
-	const struct kv_layout *kv = l->a->kv;
-	struct cmd *c = lower_vec(l, ING_FN_COPY, ING_SINK_KVV, columns, hp->kv_heads, hp->head_dim);
-
-	append_rows(l, c, l->v, column);
-	cmd_set(l->p, c, ING_V_MSTRIDE, kv->context);
-	cmd_set(l->p, c, ING_V_OFFSET, kv->v + layer * kv->v_layer);
-	cmd_set(l->p, c, ING_V_EXPOFF, kv->exp + layer * kv->exp_layer);
-	program_writes(l->p, SPACE_MEMORY, v_number(l, layer, sequence_of(l, column)), hp->kv_heads);
-	program_end(l->p);
-}
-
-static void append_k(struct lower *l, uint32_t layer, uint32_t column, uint32_t columns)
-{
-	const struct hparams *hp = l->a->hp;
-	const struct kv_layout *kv = l->a->kv;
-	struct cmd *c = turned(l, layer, ING_SINK_KVK, column, columns, hp->kv_heads);
-
-	append_rows(l, c, l->k, column);
-	cmd_set(l->p, c, ING_V_MSTRIDE, kv->k_head);
-	cmd_set(l->p, c, ING_V_OFFSET, kv->k + layer * kv->k_layer);
-	program_writes(l->p, SPACE_MEMORY, k_number(l, layer, sequence_of(l, column)), hp->kv_heads);
-	program_end(l->p);
-}
-
-/* One command for all columns of a sequence. */
-static void append(struct lower *l, uint32_t layer, const char *part,
-		   void (*one)(struct lower *l, uint32_t layer, uint32_t column, uint32_t columns))
-{
-	const uint32_t columns = lower_is_batch(l) ? 1 : l->a->columns;
-
-	program_part(l->p, part);
-	for (uint32_t column = 0; column < l->a->columns; column += columns) {
-		lower_sequence(l, column);
-		one(l, layer, column, columns);
-	}
-	lower_sequence(l, -1);
 }
 
 /* To activations from a row for all heads of a pack, of which each one takes its own elements. */
@@ -171,7 +88,7 @@ static void pass_queries(struct lower *l, const struct pass *p)
 		packed_queries(l, p);
 		return;
 	}
-	c = turned(l, p->layer, ING_SINK_ACT, p->token, p->tokens, p->heads);
+	c = lower_turned(l, p->layer, ING_SINK_ACT, p->token, p->tokens, p->heads);
 	lower_a(l, c, l->q, row, hp->heads * lines, lines);
 	cmd_set(l->p, c, ING_V_DST, p->q.first);
 	cmd_set(l->p, c, ING_V_COLOUT, p->heads);
@@ -188,7 +105,7 @@ static void pass_scores(struct lower *l, const struct pass *p)
 
 	program_part(l->p, "scores");
 	c = program_begin(l->p, ING_OP_MATMUL);
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + sequence_of(l, p->token));
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + lower_sequence_of(l, p->token));
 	cmd_set(l->p, c, ING_S_WIDTH, ING_WIDTH_16);
 	cmd_set(l->p, c, ING_S_TGROUPS, ING_TILE_GROUPS_MAX);
 	cmd_set(l->p, c, ING_S_COLS, columns);
@@ -203,7 +120,7 @@ static void pass_scores(struct lower *l, const struct pass *p)
 	cmd_set(l->p, c, ING_S_DST, p->set->scores.first);
 	cmd_set(l->p, c, ING_S_DSTCOL, kv->context / 16);
 	program_reads(l->p, SPACE_ACT, p->q.first, p->q.count);
-	program_reads(l->p, SPACE_MEMORY, k_number(l, p->layer, sequence_of(l, p->token)) + p->head, 1);
+	program_reads(l->p, SPACE_MEMORY, lower_k_number(l, p->layer, lower_sequence_of(l, p->token)) + p->head, 1);
 	program_writes(l->p, SPACE_SCRATCH, p->set->scores.first, p->set->scores.count);
 	program_end(l->p);
 }
@@ -252,7 +169,7 @@ static void need_use(struct lower *l, const struct pass *p)
 {
 	struct position_use *u = &l->uses[use_of(l, p)];
 	const struct position_use wanted = {
-		reach(l, p), sequence_of(l, p->token), windowed(l, p->layer)
+		reach(l, p), lower_sequence_of(l, p->token), windowed(l, p->layer)
 	};
 
 	if (u->reach == wanted.reach && u->sequence == wanted.sequence &&
@@ -302,36 +219,17 @@ static void pass_caps(struct lower *l, const struct pass *p)
 		lower_window_mask(l, p->set->scores, p->tokens, p->heads);
 }
 
-/* exp((score - largest) * scale) in place, and the reciprocal of each row's sum. */
-static void pass_softmax(struct lower *l, const struct pass *p)
+/* exp((score - largest) * scale) of the rows, by one of the functions for that. */
+static struct cmd *exp_rows(struct lower *l, const struct pass *p, uint32_t fn, uint32_t sink)
 {
-	const uint32_t lines = l->a->kv->context / 16;
 	const float scale = l->a->hp->attn_cap > 0 ? 1 : l->a->hp->attn_scale;
-	struct cmd *c;
+	struct cmd *c = score_rows(l, p, fn, sink);
 
-	program_part(l->p, "softmax");
-	pass_caps(l, p);
-	c = score_rows(l, p, ING_FN_COPY, ING_SINK_NONE);
 	mask_rows(l, p, c);
-	cmd_set(l->p, c, ING_V_RED, ING_RED_MAX);
-	cmd_set(l->p, c, ING_V_SOUT, p->set->max.first);
-	program_end(l->p);
-
-	c = score_rows(l, p, ING_FN_EXP2, ING_SINK_SCRATCH);
-	mask_rows(l, p, c);
-	lower_to(l, c, p->set->scores, p->set->scores.first, p->heads * lines, lines);
 	cmd_set(l->p, c, ING_V_USES, 1);
 	cmd_set(l->p, c, ING_V_SIN, p->set->max.first);
-	cmd_set(l->p, c, ING_V_RED, ING_RED_SUM);
-	cmd_set(l->p, c, ING_V_SOUT, p->set->sum.first);
 	cmd_set_f32(l->p, c, ING_V_C, (float)(LOG2E * scale));
-	program_end(l->p);
-
-	c = lower_vec(l, ING_FN_RECIP, ING_SINK_NONE, 1, 1, p->tokens * p->heads);
-	cmd_set(l->p, c, ING_V_SCALAR, 1);
-	cmd_set(l->p, c, ING_V_SIN, p->set->sum.first);
-	cmd_set(l->p, c, ING_V_SOUT, p->set->sum.first);
-	program_end(l->p);
+	return c;
 }
 
 static struct span exps_of(const struct lower *l, const struct pass *p, uint32_t half)
@@ -351,13 +249,13 @@ static void load_exps(struct lower *l, const struct pass *p, uint32_t half)
 
 	program_part(l->p, "exponents of v");
 	c = program_begin(l->p, ING_OP_LOAD);
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + sequence_of(l, p->token));
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + lower_sequence_of(l, p->token));
 	cmd_set(l->p, c, ING_S_OFFSET, kv->exp + p->layer * kv->exp_layer +
 				       (uint64_t)number * kv->exp_half);
 	skip_to_window(l, c, p->layer, 1);
 	program_patch(l->p, c, ING_S_ROWS_W, lines_register(l, p), 1);
 	cmd_set(l->p, c, ING_S_DST, to.first);
-	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer, sequence_of(l, p->token)) + p->head, 1);
+	program_reads(l->p, SPACE_MEMORY, lower_v_number(l, p->layer, lower_sequence_of(l, p->token)) + p->head, 1);
 	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
 	program_end(l->p);
 }
@@ -375,14 +273,52 @@ static void quantise_probabilities(struct lower *l, const struct pass *p, uint32
 	struct cmd *c;
 
 	program_part(l->p, "probabilities");
-	c = score_rows(l, p, ING_FN_MUL, ING_SINK_ACT);
-	mask_rows(l, p, c);
+	if (l->a->hp->pack > 1) {
+		c = exp_rows(l, p, ING_FN_EXP2MUL, ING_SINK_ACT);
+	} else {
+		c = score_rows(l, p, ING_FN_MUL, ING_SINK_ACT);
+		mask_rows(l, p, c);
+	}
 	cmd_set(l->p, c, ING_V_BTYPE, ING_BTYPE_E8);
 	lower_b(l, c, exps, exps.first, 0, 0);
 	cmd_set(l->p, c, ING_V_DST, to.first);
 	cmd_set(l->p, c, ING_V_COLOUT, p->heads);
 	cmd_set(l->p, c, ING_V_COLIN, 1);
 	program_writes(l->p, SPACE_ACT, to.first, to.count);
+	program_end(l->p);
+}
+
+/*
+ * exp((score - largest) * scale) in place, and the reciprocal of each row's sum. Of packed heads the
+ * probabilities are computed on their own, first, and the sums while V streams.
+ */
+static void pass_softmax(struct lower *l, const struct pass *p)
+{
+	const uint32_t lines = l->a->kv->context / 16;
+	const bool packed = l->a->hp->pack > 1;
+	struct cmd *c;
+
+	program_part(l->p, "softmax");
+	pass_caps(l, p);
+	c = score_rows(l, p, ING_FN_COPY, ING_SINK_NONE);
+	mask_rows(l, p, c);
+	cmd_set(l->p, c, ING_V_RED, ING_RED_MAX);
+	cmd_set(l->p, c, ING_V_SOUT, p->set->max.first);
+	program_end(l->p);
+
+	if (packed)
+		quantise_probabilities(l, p, 0);
+	c = exp_rows(l, p, ING_FN_EXP2, packed ? ING_SINK_NONE : ING_SINK_SCRATCH);
+	if (!packed)
+		lower_to(l, c, p->set->scores, p->set->scores.first, p->heads * lines, lines);
+	cmd_set(l->p, c, ING_V_RED, ING_RED_SUM);
+	cmd_set(l->p, c, ING_V_SOUT, p->set->sum.first);
+	program_end(l->p);
+
+	c = lower_vec(l, ING_FN_RECIP, ING_SINK_NONE, 1, 1, p->tokens * p->heads);
+	cmd_set(l->p, c, ING_V_SCALAR, 1);
+	cmd_set(l->p, c, ING_V_SIN, p->set->sum.first);
+	cmd_set(l->p, c, ING_V_SOUT, p->set->sum.first);
 	program_end(l->p);
 }
 
@@ -396,7 +332,7 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 	struct span act = probabilities_of(l, p, half);
 	struct cmd *c = program_begin(l->p, ING_OP_MATMUL);
 
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + sequence_of(l, p->token));
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_KV + lower_sequence_of(l, p->token));
 	cmd_set(l->p, c, ING_S_WIDTH, ING_WIDTH_16);
 	cmd_set(l->p, c, ING_S_NOSCALE, 1);
 	cmd_set(l->p, c, ING_S_TGROUPS, ING_BLOCK / ING_GROUP_ROWS);
@@ -412,7 +348,7 @@ static void stream_v(struct lower *l, const struct pass *p, uint32_t half)
 	cmd_set(l->p, c, ING_S_DST, p->set->out.first + half * (ING_BLOCK / 16));
 	cmd_set(l->p, c, ING_S_DSTCOL, l->a->hp->head_dim / 16);
 	program_reads(l->p, SPACE_ACT, act.first, act.count);
-	program_reads(l->p, SPACE_MEMORY, v_number(l, p->layer, sequence_of(l, p->token)) + p->head, 1);
+	program_reads(l->p, SPACE_MEMORY, lower_v_number(l, p->layer, lower_sequence_of(l, p->token)) + p->head, 1);
 	program_writes(l->p, SPACE_SCRATCH, p->set->out.first, p->set->out.count);
 	program_end(l->p);
 }
@@ -469,7 +405,7 @@ static void weigh_pass(struct lower *l, const struct pass *p)
 	if (windowed(l, p->layer))
 		need_masks(l, p);
 	pass_softmax(l, p);
-	for (uint32_t half = 0; half < halves; half++)
+	for (uint32_t half = 0; l->a->hp->pack == 1 && half < halves; half++)
 		quantise_probabilities(l, p, half);
 }
 
@@ -534,6 +470,8 @@ static void attend(struct lower *l, uint32_t layer)
 	need_use(l, &p);
 	for (uint32_t n = 0; n < ahead; n++)
 		turn_queries(l, layer, n);
+	if (l->a->hp->pack > 1)
+		lower_append_v(l, layer);
 	for (uint32_t n = 0; n < ahead; n++) {
 		p = pass_number(l, layer, n);
 		begin_pass(l, &p);
@@ -561,14 +499,18 @@ void lower_attention(struct lower *l, uint32_t layer)
 	const struct layer_weights *w = &l->a->w->layers[layer];
 	const uint32_t m = l->a->columns;
 
-	lower_matmul(l, &w->v, 0, w->v.rows, m, l->act, l->v);
+	/* Packed heads are short work: scores, which V has nothing to do with, come as soon as they can. */
+	if (l->a->hp->pack == 1)
+		lower_matmul(l, &w->v, 0, w->v.rows, m, l->act, l->v);
 	lower_matmul(l, &w->k, 0, w->k.rows, m, l->act, l->k);
-	lower_bias(l, &w->vectors[ARCH_V_BIAS], 0, w->v.rows, l->v);
-	append(l, layer, "append_v", append_v);
+	if (l->a->hp->pack == 1)
+		lower_append_v(l, layer);
 	lower_bias(l, &w->vectors[ARCH_K_BIAS], 0, w->k.rows, l->k);
 	lower_head_norm(l, &w->vectors[ARCH_K_NORM], l->k);
-	append(l, layer, "append_k", append_k);
+	lower_append_k(l, layer);
 	lower_matmul(l, &w->q, 0, w->q.rows, m, l->act, l->q);
+	if (l->a->hp->pack > 1)
+		lower_matmul(l, &w->v, 0, w->v.rows, m, l->act, l->v);
 	lower_bias(l, &w->vectors[ARCH_Q_BIAS], 0, w->q.rows, l->q);
 	lower_head_norm(l, &w->vectors[ARCH_Q_NORM], l->q);
 	attend(l, layer);

@@ -334,6 +334,61 @@ void lower_window_mask(struct lower *l, struct span scores, uint32_t tokens, uin
 void lower_residual(struct lower *l);
 
 /**
+ * lower_sequence_of() - the sequence that a column belongs to
+ * @l: the lowering
+ * @column: the column
+ *
+ * Return: its number.
+ */
+static inline uint32_t lower_sequence_of(const struct lower *l, uint32_t column)
+{
+	return lower_is_batch(l) ? column : 0;
+}
+
+/**
+ * lower_k_number() - storage number of a layer's K caches, for the hazards of the fetch
+ * @l: the lowering
+ * @layer: the layer
+ * @sequence: the sequence
+ *
+ * Return: that of KV head 0; the others follow.
+ */
+static inline uint64_t lower_k_number(const struct lower *l, uint32_t layer, uint32_t sequence)
+{
+	return ((uint64_t)sequence * l->a->hp->layers + layer) * 2 * l->a->hp->kv_heads;
+}
+
+/** lower_v_number() - likewise of its V caches */
+static inline uint64_t lower_v_number(const struct lower *l, uint32_t layer, uint32_t sequence)
+{
+	return lower_k_number(l, layer, sequence) + l->a->hp->kv_heads;
+}
+
+/**
+ * lower_turned() - begin a VEC of queries or keys, which turns them where there are angles
+ * @l: the lowering
+ * @layer: its number
+ * @sink: ING_SINK_*
+ * @first: first column
+ * @tokens: columns
+ * @heads: of each
+ *
+ * Return: the command; operand a is to be set.
+ */
+struct cmd *lower_turned(struct lower *l, uint32_t layer, uint32_t sink, uint32_t first,
+			 uint32_t tokens, uint32_t heads);
+
+/**
+ * lower_append_k() - append the keys of all columns to the caches, turned
+ * @l: the lowering
+ * @layer: its number
+ */
+void lower_append_k(struct lower *l, uint32_t layer);
+
+/** lower_append_v() - likewise the values, with their bias */
+void lower_append_v(struct lower *l, uint32_t layer);
+
+/**
  * lower_attention() - y = attention of the activations
  * @l: the lowering
  * @layer: its number
