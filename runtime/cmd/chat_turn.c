@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* mempcpy */
 #include "chat_turn.h"
 
 #include <errno.h>
@@ -62,42 +63,43 @@ void chat_close(struct chat *c)
 	ingot_chat_free(c->template);
 }
 
-/* As it is printed, with U+FFFD for what is no character: a reply may stop in the middle of one. */
-static void put_clean(FILE *out, const char *text, size_t len)
+/* The bytes of what was made, control tokens left out; NULL: out of memory. */
+static char *raw_text(const struct engine *e, const struct generation *g, size_t *len)
 {
-	for (size_t at = 0, n; at < len; at += n) {
-		n = text[at] ? utf8_sequence(text + at, len - at) : 0;
-		if (n)
-			fwrite(text + at, 1, n, out);
-		else
-			fputs("\xef\xbf\xbd", out);
-		n = n ? n : 1;
-	}
+	char piece[256], *text, *at;
+
+	*len = 0;
+	for (size_t i = 0; i < g->count; i++)
+		*len += ingot_token_piece(e->model, g->tokens[i], piece, sizeof(piece));
+	text = at = malloc(*len + 1);
+	for (size_t i = 0; text && i < g->count; i++)
+		at += ingot_token_piece(e->model, g->tokens[i], at, sizeof(piece));
+	return text;
 }
 
-/* The text of what was made, control tokens left out; NULL: out of memory. */
+/* With U+FFFD for what is no character: a reply may stop in the middle of one. */
+static char *clean_text(const char *text, size_t len)
+{
+	static const char instead[] = "\xef\xbf\xbd";
+	char *clean = malloc(len * (sizeof(instead) - 1) + 1), *out = clean;
+
+	for (size_t at = 0, n; clean && at < len; at += n) {
+		n = text[at] ? utf8_sequence(text + at, len - at) : 0;
+		out = mempcpy(out, n ? text + at : instead, n ? n : sizeof(instead) - 1);
+		n = n ? n : 1;
+	}
+	if (clean)
+		*out = '\0';
+	return clean;
+}
+
 static char *reply_text(const struct engine *e, const struct generation *g)
 {
-	char *raw = NULL, *clean = NULL;
-	size_t raw_len, clean_len;
-	FILE *out = open_memstream(&raw, &raw_len);
-	bool failed = !out;
+	size_t len;
+	char *raw = raw_text(e, g, &len), *clean = raw ? clean_text(raw, len) : NULL;
 
-	for (size_t i = 0; out && i < g->count; i++) {
-		char piece[256];
-
-		fwrite(piece, 1, ingot_token_piece(e->model, g->tokens[i], piece, sizeof(piece)), out);
-	}
-	failed = failed || fclose(out);
-	out = failed ? NULL : open_memstream(&clean, &clean_len);
-	if (out)
-		put_clean(out, raw, raw_len);
-	failed = !out || fclose(out);
 	free(raw);
-	if (!failed)
-		return clean;
-	free(clean);
-	return NULL;
+	return clean;
 }
 
 /* Drops the oldest turn behind the system message; false if only the newest message is left. */
