@@ -74,7 +74,7 @@ enum tile_rule {
 	TILE_EXACT,
 	/** @TILE_ROUNDED: digits as they are, scale and minimum rounded to fp16; or 16-bit digits */
 	TILE_ROUNDED,
-	/** @TILE_FITTED: one scale and new digits for 32 elements that have two scales */
+	/** @TILE_FITTED: one scale and new 8-bit digits for 32 elements that have two scales */
 	TILE_FITTED,
 };
 

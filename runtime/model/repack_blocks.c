@@ -168,29 +168,28 @@ int repack_digits8(const float x[ING_BLOCK], struct tile_block *b)
 }
 
 /* The digits nearest to numbers, as floats: ties to even. */
-static void nearest(const float x[ING_BLOCK], float scale, float min, float low, float high,
-		    float digits[ING_BLOCK])
+static void nearest(const float x[ING_BLOCK], float scale, float digits[ING_BLOCK])
 {
 	const float inverse = 1 / scale;
 
 	for (unsigned int i = 0; i < ING_BLOCK; i++) {
-		float v = (x[i] - min) * inverse;
+		float v = x[i] * inverse;
 
-		v = v < high ? v : high;
-		v = v > low ? v : low;
+		v = v < 127 ? v : 127;
+		v = v > -128 ? v : -128;
 		digits[i] = (v + ROUND) - ROUND;
 	}
 }
 
-/* The sum of squared errors with a scale and a minimum. */
-static float squared_error(const float x[ING_BLOCK], float scale, float min, float low, float high)
+/* The sum of squared errors with a scale. */
+static float squared_error(const float x[ING_BLOCK], float scale)
 {
 	float digits[ING_BLOCK], sums[LANES] = { 0 };
 
-	nearest(x, scale, min, low, high, digits);
+	nearest(x, scale, digits);
 	for (unsigned int i = 0; i < ING_BLOCK; i += LANES)
 		for (unsigned int j = 0; j < LANES; j++) {
-			const float e = x[i + j] - (scale * digits[i + j] + min);
+			const float e = x[i + j] - scale * digits[i + j];
 
 			sums[j] += e * e;
 		}
@@ -198,106 +197,77 @@ static float squared_error(const float x[ING_BLOCK], float scale, float min, flo
 }
 
 /**
- * struct fit - the search for one scale, and one minimum, for 32 elements that have two of each
+ * struct fit - the search for one scale for 32 elements that have two
  * @x: the elements
- * @smallest: of them
- * @largest: of them
  * @finest: smallest scale, with its sign, that reaches all of them
- * @low: least digit
- * @high: greatest digit
- * @min: blocks have a minimum
  * @scale: the best so far, 0: none yet
- * @best_min: and its minimum
- * @error: squared, with these
+ * @error: squared, with it
  */
 struct fit {
-	float x[ING_BLOCK], smallest, largest, finest;
-	float low, high;
-	bool min;
-	float scale, best_min, error;
+	float x[ING_BLOCK], finest, scale, error;
 };
 
-static void try_fit(struct fit *f, float scale, float min)
+static void try_fit(struct fit *f, float scale)
 {
 	float error;
 
 	scale = as_half(scale);
-	min = as_half(min);
-	if (!scale || !isfinite(scale) || !isfinite(min))
+	if (!scale || !isfinite(scale))
 		return;
-	error = squared_error(f->x, scale, min, f->low, f->high);
+	error = squared_error(f->x, scale);
 	if (error >= f->error)
 		return;
 	f->error = error;
 	f->scale = scale;
-	f->best_min = min;
 }
 
 /*
  * A scale that is a whole part of a half's own keeps that half, up to the rounding of the scale; the
  * finer it is, the smaller is the other half's error.
  */
-static void try_half(struct fit *f, float scale, float min)
+static void try_half(struct fit *f, float scale)
 {
 	int parts = fminf(fabsf(scale / f->finest) + 0x1p-10f, 1024);
 
-	for (int i = 0; i < 2 && parts > 0; i++, parts--) {
-		const float step = copysignf(scale / parts, f->finest);
-
-		try_fit(f, step, f->min ? min - ceilf((min - f->smallest) / step) * step : 0);
-	}
+	for (int i = 0; i < 2 && parts > 0; i++, parts--)
+		try_fit(f, copysignf(scale / parts, f->finest));
 }
 
-static void find_extremes(struct fit *f)
+/* -128 is for the largest magnitude, whatever its sign is. */
+static float finest_scale(const float x[ING_BLOCK])
 {
-	float up[LANES], down[LANES];
+	float up[LANES] = { 0 }, down[LANES] = { 0 }, largest, smallest;
 
-	for (unsigned int j = 0; j < LANES; j++) {
-		up[j] = f->x[j];
-		down[j] = -f->x[j];
-	}
-	for (unsigned int i = LANES; i < ING_BLOCK; i += LANES)
+	for (unsigned int i = 0; i < ING_BLOCK; i += LANES)
 		for (unsigned int j = 0; j < LANES; j++) {
-			const float v = f->x[i + j];
-
-			up[j] = v > up[j] ? v : up[j];
-			down[j] = -v > down[j] ? -v : down[j];
+			up[j] = x[i + j] > up[j] ? x[i + j] : up[j];
+			down[j] = x[i + j] < -down[j] ? -x[i + j] : down[j];
 		}
-	f->largest = lanes_largest(up);
-	f->smallest = -lanes_largest(down);
+	largest = lanes_largest(up);
+	smallest = lanes_largest(down);
+	return largest > smallest ? largest / -128 : smallest / 128;
 }
 
-static int take_best(const struct fit *f, struct digits *d)
+static int fit(const struct quants *q, struct digits *d)
 {
+	struct fit f = { .error = INFINITY };
 	float digits[ING_BLOCK];
 
-	if (!f->scale) {
-		/* All elements are alike, or too small for any scale; or too large. */
-		*d = (struct digits){ .min = f->min ? as_half(f->x[0]) : 0 };
-		return as_half(f->finest) == 0 && isfinite(d->min) ? 0 : -ERANGE;
-	}
-	nearest(f->x, f->scale, f->best_min, f->low, f->high, digits);
-	for (unsigned int i = 0; i < ING_BLOCK; i++)
-		d->digit[i] = digits[i];
-	d->scale = f->scale;
-	d->min = f->best_min;
-	return 0;
-}
-
-static int fit(const struct quants *q, bool min, struct digits *d)
-{
-	struct fit f = { .low = min ? 0 : -128, .high = min ? 255 : 127, .min = min, .error = INFINITY };
-
+	*d = (struct digits){ .min = 0 };
 	to_floats(q, f.x);
-	find_extremes(&f);
-	/* Without a minimum, -128 is for the largest magnitude, whatever its sign is. */
-	f.finest = min ? (f.largest - f.smallest) / 255 :
-		   f.largest > -f.smallest ? f.largest / -128 : f.smallest / -128;
-	try_fit(&f, f.finest, min ? f.smallest : 0);
+	f.finest = finest_scale(f.x);
+	try_fit(&f, f.finest);
 	for (unsigned int h = 0; h < 2; h++)
 		if (f.error > 0)
-			try_half(&f, q->scale[h], q->min[h]);
-	return take_best(&f, d);
+			try_half(&f, q->scale[h]);
+	/* Without a scale they are too small for any, so zeros; or too large. */
+	if (!f.scale)
+		return as_half(f.finest) == 0 ? 0 : -ERANGE;
+	nearest(f.x, f.scale, digits);
+	for (unsigned int i = 0; i < ING_BLOCK; i++)
+		d->digit[i] = digits[i];
+	d->scale = f.scale;
+	return 0;
 }
 
 static int same_digits(const struct quants *q, struct digits *d)
@@ -327,7 +297,7 @@ static int repack_quants(const struct ggml_type_info *info, struct ing_format fo
 		return repack_floats(x, b, loss);
 	}
 	if (info->rule == TILE_FITTED)
-		ret = fit(q, format.min, &d);
+		ret = fit(q, &d);
 	else
 		ret = same_digits(q, &d);
 	pack(format, &d, b);

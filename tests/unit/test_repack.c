@@ -365,7 +365,7 @@ static const struct {
 } kinds[] = {
 	{ GGML_F32, 0x1p-15 }, { GGML_F16, 0x1p-15 }, { GGML_BF16, 0x1p-15 }, { GGML_Q4_0, 0 },
 	{ GGML_Q4_1, 0 }, { GGML_Q5_0, 0 }, { GGML_Q5_1, 0 }, { GGML_Q8_0, 0 },
-	{ GGML_Q2_K, 1.0 / 150 }, { GGML_Q3_K, 0 }, { GGML_Q4_K, 0x1p-9 }, { GGML_Q5_K, 0x1p-9 },
+	{ GGML_Q2_K, 0x1p-15 }, { GGML_Q3_K, 0 }, { GGML_Q4_K, 0x1p-9 }, { GGML_Q5_K, 0x1p-9 },
 	{ GGML_Q6_K, 1.0 / 150 }, { GGML_IQ4_NL, 0 }, { GGML_IQ4_XS, 0x1p-11 },
 };
 
