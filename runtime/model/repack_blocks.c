@@ -167,26 +167,30 @@ int repack_digits8(const float x[ING_BLOCK], struct tile_block *b)
 	return 0;
 }
 
-/* The digits nearest to numbers, as floats: ties to even. */
-static void nearest(const float x[ING_BLOCK], float scale, float digits[ING_BLOCK])
+/*
+ * The digits nearest to numbers, as floats: ties to even. The bounds are arguments, because gcc makes
+ * branches of comparisons with constants.
+ */
+static void nearest(const float x[ING_BLOCK], float scale, float low, float high,
+		    float digits[ING_BLOCK])
 {
 	const float inverse = 1 / scale;
 
 	for (unsigned int i = 0; i < ING_BLOCK; i++) {
 		float v = x[i] * inverse;
 
-		v = v < 127 ? v : 127;
-		v = v > -128 ? v : -128;
+		v = v < high ? v : high;
+		v = v > low ? v : low;
 		digits[i] = (v + ROUND) - ROUND;
 	}
 }
 
 /* The sum of squared errors with a scale. */
-static float squared_error(const float x[ING_BLOCK], float scale)
+static float squared_error(const float x[ING_BLOCK], float scale, float low, float high)
 {
 	float digits[ING_BLOCK], sums[LANES] = { 0 };
 
-	nearest(x, scale, digits);
+	nearest(x, scale, low, high, digits);
 	for (unsigned int i = 0; i < ING_BLOCK; i += LANES)
 		for (unsigned int j = 0; j < LANES; j++) {
 			const float e = x[i + j] - scale * digits[i + j];
@@ -199,12 +203,14 @@ static float squared_error(const float x[ING_BLOCK], float scale)
 /**
  * struct fit - the search for one scale for 32 elements that have two
  * @x: the elements
+ * @low: least digit
+ * @high: greatest digit
  * @finest: smallest scale, with its sign, that reaches all of them
  * @scale: the best so far, 0: none yet
  * @error: squared, with it
  */
 struct fit {
-	float x[ING_BLOCK], finest, scale, error;
+	float x[ING_BLOCK], low, high, finest, scale, error;
 };
 
 static void try_fit(struct fit *f, float scale)
@@ -214,7 +220,7 @@ static void try_fit(struct fit *f, float scale)
 	scale = as_half(scale);
 	if (!scale || !isfinite(scale))
 		return;
-	error = squared_error(f->x, scale);
+	error = squared_error(f->x, scale, f->low, f->high);
 	if (error >= f->error)
 		return;
 	f->error = error;
@@ -240,8 +246,10 @@ static float finest_scale(const float x[ING_BLOCK])
 
 	for (unsigned int i = 0; i < ING_BLOCK; i += LANES)
 		for (unsigned int j = 0; j < LANES; j++) {
-			up[j] = x[i + j] > up[j] ? x[i + j] : up[j];
-			down[j] = x[i + j] < -down[j] ? -x[i + j] : down[j];
+			const float v = x[i + j];
+
+			up[j] = v > up[j] ? v : up[j];
+			down[j] = -v > down[j] ? -v : down[j];
 		}
 	largest = lanes_largest(up);
 	smallest = lanes_largest(down);
@@ -250,7 +258,7 @@ static float finest_scale(const float x[ING_BLOCK])
 
 static int fit(const struct quants *q, struct digits *d)
 {
-	struct fit f = { .error = INFINITY };
+	struct fit f = { .low = -128, .high = 127, .error = INFINITY };
 	float digits[ING_BLOCK];
 
 	*d = (struct digits){ .min = 0 };
@@ -263,7 +271,7 @@ static int fit(const struct quants *q, struct digits *d)
 	/* Without a scale they are too small for any, so zeros; or too large. */
 	if (!f.scale)
 		return as_half(f.finest) == 0 ? 0 : -ERANGE;
-	nearest(f.x, f.scale, digits);
+	nearest(f.x, f.scale, f.low, f.high, digits);
 	for (unsigned int i = 0; i < ING_BLOCK; i++)
 		d->digit[i] = digits[i];
 	d->scale = f.scale;
