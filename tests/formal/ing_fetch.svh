@@ -20,8 +20,8 @@
   assign f_judged = state_q == FSum || state_q == FVerdict || f_walks;
   assign f_walks  = state_q == FWait || state_q == FTile || state_q == FRun;
   assign f_format = width_q != 2'd3 && (tg_q == 3'd1 || tg_q == 3'd2 || tg_q == 3'd4);
-  assign f_fine   = (is_mm && f_format && rows_q != 20'd0 && blocks_q != 12'd0) || (is_ld && rows_q != 20'd0) ||
-                    (is_ga && f_format && blocks_q != 12'd0);
+  assign f_fine   = (is_mm && f_format && rows_q != 20'd0 && blocks_q != 12'd0) ||
+                    (is_ld && rows_q != 20'd0 && short_q == 4'd0) || (is_ga && f_format && blocks_q != 12'd0 && short_q == 4'd0);
   assign f_sec    = nosc_q ? 2'd0 : (tg_q[2] && !w16) ? 2'd2 : 2'd1;
 
   logic [7:0] f_b_end, f_rq_end;
@@ -43,6 +43,7 @@
       if (!is_ld) assert (data_q != 7'd0);
       if (kind_q != KindData) assert (is_mm && sec_q != 2'd0);
       if (is_ld) assert (kind_q == KindData && blk_q == 12'd1);
+      if (group_q != 2'd0) assert (is_mm && short_q != 4'd0);
     end
     if (f_judged && is_ld) assert (blk_q == 12'd1);
     // Pieces become requests.
