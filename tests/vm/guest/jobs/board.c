@@ -5,61 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
-
-/* ---- TAP ---- */
-
-static int checks, failures;
-
-static void print_line(bool ok, const char *format, va_list args)
-{
-	checks++;
-	failures += !ok;
-	printf("%sok %d - ", ok ? "" : "not ", checks);
-	vprintf(format, args);
-	printf("\n");
-	fflush(stdout);
-}
-
-bool check(bool ok, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	print_line(ok, format, args);
-	va_end(args);
-	return ok;
-}
-
-bool check_equal(long long is, long long want, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	print_line(is == want, format, args);
-	va_end(args);
-	if (is != want)
-		printf("# is %lld, should be %lld\n", is, want);
-	return is == want;
-}
-
-int check_end(void)
-{
-	printf("1..%d\n", checks);
-	return failures ? 1 : 0;
-}
-
-static void die(const char *what, int error)
-{
-	printf("Bail out! %s: %s\n", what, strerror(error));
-	exit(1);
-}
 
 uint64_t now_ms(void)
 {
@@ -97,12 +48,12 @@ int board_open(void)
 		snprintf(path, sizeof(path), "/dev/accel/%s", entry->d_name);
 		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
-			die(path, errno);
+			bail_out("%s: %s", path, strerror(errno));
 	}
 	if (dir)
 		closedir(dir);
 	if (fd < 0)
-		die("no Ingot device", ENODEV);
+		bail_out("no Ingot device: %s", strerror(ENODEV));
 	return fd;
 }
 
@@ -117,7 +68,7 @@ uint32_t bo_create(int fd, uint64_t size, uint32_t flags)
 	int ret = board_ioctl(fd, DRM_IOCTL_INGOT_BO_CREATE, &args);
 
 	if (ret)
-		die("BO_CREATE", -ret);
+		bail_out("BO_CREATE: %s", strerror(-ret));
 	return args.handle;
 }
 
@@ -274,7 +225,7 @@ void client_open(struct client *client)
 	ret = bo_copy(client->fd, client->program, DRM_INGOT_COPY_TO_DEVICE, 0, routines,
 		      sizeof(routines));
 	if (ret)
-		die("COPY of the programs", -ret);
+		bail_out("COPY of the programs: %s", strerror(-ret));
 	client->ctx = client_ctx(client, DRM_INGOT_PRIORITY_NORMAL);
 }
 
@@ -288,10 +239,10 @@ uint32_t client_ctx(struct client *client, uint32_t priority)
 	int ctx = ctx_create(client->fd, priority), ret;
 
 	if (ctx < 0)
-		die("CTX_CREATE", -ctx);
+		bail_out("CTX_CREATE: %s", strerror(-ctx));
 	ret = ctx_bind(client->fd, (uint32_t)ctx, PROGRAM_SLOT, client->program, ING_PERM_EXEC);
 	if (ret)
-		die("CTX_BIND", -ret);
+		bail_out("CTX_BIND: %s", strerror(-ret));
 	return (uint32_t)ctx;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The device node as a test in the guest sees it: thin wrappers of the ioctls, small programs for the
- * device, and TAP. Wrappers return what the ioctl did, or -errno.
+ * The device node as a test in the guest sees it: thin wrappers of the ioctls, and small programs for the
+ * device. Wrappers return what the ioctl did, or -errno.
  */
 #ifndef TESTS_VM_BOARD_H
 #define TESTS_VM_BOARD_H
@@ -12,36 +12,8 @@
 
 #include "ingot/isa.h"
 #include "ingot/regs.h"
+#include "tests/vm/guest/lib/report.h"
 #include "uapi/drm/ingot_accel.h"
-
-/* ---- TAP ---- */
-
-/**
- * check() - a line of TAP
- * @ok: did it pass
- * @format: name of the check, for printf
- *
- * Return: @ok.
- */
-bool check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/**
- * check_equal() - a check of a number, which is shown if it is wrong
- * @is: what it is
- * @want: what it should be
- * @format: name, for printf
- *
- * Return: whether they are equal.
- */
-bool check_equal(long long is, long long want, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/**
- * check_end() - the plan
- *
- * Return: exit status: 0 if all checks passed, else 1.
- */
-int check_end(void);
 
 /** now_ms() - CLOCK_MONOTONIC in milliseconds */
 uint64_t now_ms(void);

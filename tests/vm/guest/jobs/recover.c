@@ -25,26 +25,14 @@
 
 /* ---- sysfs ---- */
 
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
 static void set_parameter(const char *name, unsigned int value)
 {
 	char path[PATH_MAX], text[16];
 
 	snprintf(path, sizeof(path), "/sys/module/ingot/parameters/%s", name);
 	snprintf(text, sizeof(text), "%u", value);
-	if (write_file(path, text))
-		check(false, "%s is set", path);
+	if (write_text(path, text))
+		ok(false, "%s is set", path);
 }
 
 /* Address of the device, while it is bound */
@@ -67,7 +55,7 @@ static int force_reset(void)
 
 	find_device(address, sizeof(address));
 	snprintf(path, sizeof(path), "/sys/kernel/debug/accel/%s/force_reset", address);
-	return write_file(path, "1");
+	return write_text(path, "1");
 }
 
 static unsigned int count_resets(int fd)
@@ -94,16 +82,16 @@ static void test_limit(struct client *client)
 	set_parameter("limit_ms", 300);
 	submit(client->fd, &spin);
 	submit(client->fd, &behind);
-	check_equal(run_job(client, ROUTINE_END, 0, &record), 0, "a client waits behind a hung job");
-	check_equal(record.status, 0, "and gets its turn");
-	check_equal(take_done(client->fd, guilty, spin.job, &record, FOREVER), 0,
+	is(run_job(client, ROUTINE_END, 0, &record), 0, "a client waits behind a hung job");
+	is(record.status, 0, "and gets its turn");
+	is(take_done(client->fd, guilty, spin.job, &record, FOREVER), 0,
 		    "the hung job ends");
-	check_equal(record.status, -ETIMEDOUT, "with -ETIMEDOUT");
-	check_equal(take_done(client->fd, guilty, behind.job, &record, FOREVER), 0,
+	is(record.status, -ETIMEDOUT, "with -ETIMEDOUT");
+	is(take_done(client->fd, guilty, behind.job, &record, FOREVER), 0,
 		    "the one behind it ends");
-	check_equal(record.status, -ECANCELED, "with -ECANCELED");
-	check_equal(submit(client->fd, &behind), -EBADFD, "its context is shut");
-	check_equal(count_resets(client->fd), resets, "without a reset");
+	is(record.status, -ECANCELED, "with -ECANCELED");
+	is(submit(client->fd, &behind), -EBADFD, "its context is shut");
+	is(count_resets(client->fd), resets, "without a reset");
 	ctx_destroy(client->fd, guilty);
 	set_parameter("limit_ms", 600000);
 }
@@ -121,24 +109,24 @@ static void test_reset(struct client *client)
 	again.flags = DRM_INGOT_JOB_RESTARTABLE;
 	submit(client->fd, &again);
 	n = take(client->fd, client->ctx, records, 1, FOREVER);
-	check_equal(n, 1, "a restartable job has begun");
+	is(n, 1, "a restartable job has begun");
 	events = n;
-	check_equal(force_reset(), 0, "the device is reset");
+	is(force_reset(), 0, "the device is reset");
 	while (n > 0 && records[n - 1].type != DRM_INGOT_RECORD_DONE) {
 		n = take(client->fd, client->ctx, records, 1024, FOREVER);
 		for (int i = 0; i < n && records[i].type == DRM_INGOT_RECORD_EVENT; i++)
 			bad += records[i].value != 200000u - (unsigned int)events++;
 	}
-	check_equal(bad, 0, "every event comes once, in order");
-	check_equal(events, 1000, "all that were to be kept");
-	check_equal(n > 0 ? records[n - 1].status : n, 0, "and it ends well");
-	check_equal(n > 0 ? (int)records[n - 1].dropped : 0, 199000, "with the right count");
+	is(bad, 0, "every event comes once, in order");
+	is(events, 1000, "all that were to be kept");
+	is(n > 0 ? records[n - 1].status : n, 0, "and it ends well");
+	is(n > 0 ? (int)records[n - 1].dropped : 0, 199000, "with the right count");
 
 	submit(client->fd, &fragile);
 	while (take(client->fd, client->ctx, records, 1, 5) == -ETIME && !force_reset())
 		;
 	take_done(client->fd, client->ctx, fragile.job, records, 0);
-	check(!records[0].status || records[0].status == -EIO,
+	ok(!records[0].status || records[0].status == -EIO,
 	      "a job that cannot be repeated ends with -EIO (%d)", records[0].status);
 }
 
@@ -209,7 +197,7 @@ static void test_innocents(struct client *client, int rounds)
 		pthread_join(threads[i], &ret);
 		bad += (intptr_t)ret;
 	}
-	check_equal(bad, 0, "%d resets with innocent clients at work", rounds);
+	is(bad, 0, "%d resets with innocent clients at work", rounds);
 }
 
 /* ---- the device goes and comes ---- */
@@ -230,7 +218,7 @@ static void test_flr(struct client *client, int rounds)
 		int ret2;
 
 		usleep((unsigned int)(rand() % 20000));
-		ret2 = write_file(path, "1");
+		ret2 = write_text(path, "1");
 		bad += ret2 != 0;
 		if (ret2)
 			printf("# %s: %d\n", path, ret2);
@@ -239,7 +227,7 @@ static void test_flr(struct client *client, int rounds)
 	atomic_store(&stop, 1);
 	pthread_join(thread, &ret);
 	bad += (intptr_t)ret;
-	check_equal(bad, 0, "%d function resets under load", rounds);
+	is(bad, 0, "%d function resets under load", rounds);
 }
 
 /* Submits in batches until the device is gone; every command must complete, once. Tells @ready of the first */
@@ -306,7 +294,7 @@ static void test_unbind(int rounds)
 		for (int k = 0; k < 2; k++)
 			bad += read(pipes[k][0], &byte, 1) != 1;
 		usleep((unsigned int)(rand() % 20000));
-		bad += write_file(DRIVER "/unbind", address) != 0;
+		bad += write_text(DRIVER "/unbind", address) != 0;
 		for (int k = 0; k < 2; k++) {
 			int status;
 
@@ -316,9 +304,9 @@ static void test_unbind(int rounds)
 			bad += status != 0;
 			close(pipes[k][0]);
 		}
-		bad += write_file(DRIVER "/bind", address) != 0;
+		bad += write_text(DRIVER "/bind", address) != 0;
 	}
-	check_equal(bad, 0, "%d times unbound under load", rounds);
+	is(bad, 0, "%d times unbound under load", rounds);
 }
 
 static void be_busy(void)
@@ -352,7 +340,7 @@ static void test_kill(int rounds)
 		bad += run_job(&client, ROUTINE_END, 0, &record) || record.status;
 		client_close(&client);
 	}
-	check_equal(bad, 0, "%d processes killed with jobs in flight", rounds);
+	is(bad, 0, "%d processes killed with jobs in flight", rounds);
 }
 
 int main(int argc, char **argv)
@@ -372,5 +360,5 @@ int main(int argc, char **argv)
 	client_close(&client);
 	test_kill(rounds);
 	test_unbind(rounds);
-	return check_end();
+	return tap_done();
 }

@@ -15,10 +15,10 @@ static void test_end(struct client *client)
 {
 	struct drm_ingot_record record;
 
-	if (!check_equal(run_job(client, ROUTINE_END, 0, &record), 0, "an empty job ends"))
+	if (!is(run_job(client, ROUTINE_END, 0, &record), 0, "an empty job ends"))
 		return;
-	check_equal(record.status, 0, "with status 0");
-	check_equal(take(client->fd, client->ctx, &record, 1, 0), -ENODATA, "nothing comes after");
+	is(record.status, 0, "with status 0");
+	is(take(client->fd, client->ctx, &record, 1, 0), -ENODATA, "nothing comes after");
 }
 
 static void test_events(struct client *client)
@@ -30,7 +30,7 @@ static void test_events(struct client *client)
 	args.max_events = 100;
 	args.args[1] = 7000;
 	args.tag = 0xabcdef;
-	check_equal(submit(client->fd, &args), 0, "a job that emits is accepted");
+	is(submit(client->fd, &args), 0, "a job that emits is accepted");
 	while (total < 101) {
 		n = take(client->fd, client->ctx, records + total, 101 - (unsigned int)total,
 			 FOREVER);
@@ -38,7 +38,7 @@ static void test_events(struct client *client)
 			break;
 		total += n;
 	}
-	check_equal(total, 101, "100 events and the end arrive");
+	is(total, 101, "100 events and the end arrive");
 	for (int i = 0; i < total; i++) {
 		const struct drm_ingot_record *r = &records[i];
 
@@ -49,7 +49,7 @@ static void test_events(struct client *client)
 		else
 			bad += r->type != DRM_INGOT_RECORD_DONE || r->status || r->dropped;
 	}
-	check_equal(bad, 0, "each as it should be");
+	is(bad, 0, "each as it should be");
 }
 
 static void test_dropped(struct client *client)
@@ -59,14 +59,14 @@ static void test_dropped(struct client *client)
 	int total = 0, n;
 
 	args.max_events = 10;
-	check_equal(submit(client->fd, &args), 0, "a job that emits too much is accepted");
+	is(submit(client->fd, &args), 0, "a job that emits too much is accepted");
 	do {
 		n = take(client->fd, client->ctx, records + total, 20u - (unsigned int)total,
 			 FOREVER);
 		total += n > 0 ? n : 0;
 	} while (n > 0 && records[total - 1].type != DRM_INGOT_RECORD_DONE);
-	check_equal(total, 11, "10 events and the end are kept");
-	check_equal(records[10].dropped, 4990, "the others are counted");
+	is(total, 11, "10 events and the end are kept");
+	is(records[10].dropped, 4990, "the others are counted");
 }
 
 static void test_fault(struct client *client)
@@ -74,20 +74,20 @@ static void test_fault(struct client *client)
 	struct drm_ingot_record record;
 	struct drm_ingot_submit args = job_args(client->ctx, ROUTINE_COUNT, 1000);
 
-	check_equal(run_job(client, ROUTINE_FAULT, 0, &record), 0, "a bad program ends");
-	check_equal(record.status, -EFAULT, "with -EFAULT");
-	check_equal(record.fault, ING_FAULT_OPCODE, "and the fault");
+	is(run_job(client, ROUTINE_FAULT, 0, &record), 0, "a bad program ends");
+	is(record.status, -EFAULT, "with -EFAULT");
+	is(record.fault, ING_FAULT_OPCODE, "and the fault");
 	args.slot = PROGRAM_SLOT + 1;
-	check_equal(submit(client->fd, &args), 0, "a job without a program is accepted");
-	check_equal(take_done(client->fd, client->ctx, args.job, &record, FOREVER), 0, "and ends");
-	check_equal(record.fault, ING_FAULT_PERM, "with the fault of its slot");
+	is(submit(client->fd, &args), 0, "a job without a program is accepted");
+	is(take_done(client->fd, client->ctx, args.job, &record, FOREVER), 0, "and ends");
+	is(record.fault, ING_FAULT_PERM, "with the fault of its slot");
 	args.slot = PROGRAM_SLOT;
 	args.budget = 10;
 	submit(client->fd, &args);
 	take_done(client->fd, client->ctx, args.job, &record, FOREVER);
-	check_equal(record.fault, ING_FAULT_BUDGET, "a budget is kept");
-	check_equal(run_job(client, ROUTINE_COUNT, 1000, &record), 0, "the next job runs");
-	check_equal(record.status, 0, "unharmed");
+	is(record.fault, ING_FAULT_BUDGET, "a budget is kept");
+	is(run_job(client, ROUTINE_COUNT, 1000, &record), 0, "the next job runs");
+	is(record.status, 0, "unharmed");
 }
 
 static void test_order(struct client *client)
@@ -103,14 +103,14 @@ static void test_order(struct client *client)
 		bad += submit(client->fd, &args) != 0;
 		first = first ? first : args.job;
 	}
-	check_equal(bad, 0, "%d jobs are accepted", JOBS);
+	is(bad, 0, "%d jobs are accepted", JOBS);
 	bad = 0;
 	for (int i = 0; i < JOBS; i++) {
 		int n = take(client->fd, client->ctx, &record, 1, FOREVER);
 
 		bad += n != 1 || record.job != first + (unsigned int)i || record.status;
 	}
-	check_equal(bad, 0, "and end, in order");
+	is(bad, 0, "and end, in order");
 	printf("# %d jobs in %llu ms\n", JOBS, (unsigned long long)(now_ms() - start));
 }
 
@@ -120,11 +120,11 @@ static void test_poll(struct client *client)
 	struct drm_ingot_submit args = job_args(client->ctx, ROUTINE_END, 0);
 	struct drm_ingot_record record;
 
-	check_equal(poll(&pfd, 1, 0), 0, "poll says nothing when there is nothing");
+	is(poll(&pfd, 1, 0), 0, "poll says nothing when there is nothing");
 	submit(client->fd, &args);
-	check_equal(poll(&pfd, 1, FOREVER), 1, "poll wakes up for a record");
-	check_equal(take(client->fd, client->ctx, &record, 1, 0), 1, "and there it is");
-	check_equal(poll(&pfd, 1, 0), 0, "once");
+	is(poll(&pfd, 1, FOREVER), 1, "poll wakes up for a record");
+	is(take(client->fd, client->ctx, &record, 1, 0), 1, "and there it is");
+	is(poll(&pfd, 1, 0), 0, "once");
 }
 
 static void test_cancel(struct client *client)
@@ -137,20 +137,20 @@ static void test_cancel(struct client *client)
 	submit(client->fd, &spin);
 	submit(client->fd, &behind);
 	submit(client->fd, &third);
-	check_equal(take(client->fd, client->ctx, &record, 1, 50), -ETIME, "a spinning job spins");
-	check_equal(cancel(client->fd, client->ctx, behind.job), 0, "a queued job is cancelled");
-	check_equal(take(client->fd, client->ctx, &record, 1, 0), -ETIME,
+	is(take(client->fd, client->ctx, &record, 1, 50), -ETIME, "a spinning job spins");
+	is(cancel(client->fd, client->ctx, behind.job), 0, "a queued job is cancelled");
+	is(take(client->fd, client->ctx, &record, 1, 0), -ETIME,
 		    "but ends after the one before it");
-	check_equal(cancel(client->fd, client->ctx, spin.job), 0, "the running one is, too");
-	check_equal(take_done(client->fd, client->ctx, spin.job, &record, FOREVER), 0, "it ends");
-	check_equal(record.status, -ECANCELED, "with -ECANCELED");
-	check_equal(take_done(client->fd, client->ctx, behind.job, &record, FOREVER), 0,
+	is(cancel(client->fd, client->ctx, spin.job), 0, "the running one is, too");
+	is(take_done(client->fd, client->ctx, spin.job, &record, FOREVER), 0, "it ends");
+	is(record.status, -ECANCELED, "with -ECANCELED");
+	is(take_done(client->fd, client->ctx, behind.job, &record, FOREVER), 0,
 		    "the queued one ends");
-	check_equal(record.status, -ECANCELED, "with -ECANCELED");
-	check_equal(take_done(client->fd, client->ctx, third.job, &record, FOREVER), 0,
+	is(record.status, -ECANCELED, "with -ECANCELED");
+	is(take_done(client->fd, client->ctx, third.job, &record, FOREVER), 0,
 		    "the one behind them runs");
-	check_equal(record.status, 0, "to its end");
-	check_equal(cancel(client->fd, client->ctx, spin.job), 0, "cancelling it again is no error");
+	is(record.status, 0, "to its end");
+	is(cancel(client->fd, client->ctx, spin.job), 0, "cancelling it again is no error");
 }
 
 /* Cancels aim at one client's spinning job; those of the other must not be hit */
@@ -177,7 +177,7 @@ static void test_cancel_aim(struct client *client)
 			bad++;
 		bad += record.status != 0;
 	}
-	check_equal(bad, 0, "cancels that race with the end hit nobody else");
+	is(bad, 0, "cancels that race with the end hit nobody else");
 	printf("# %d of %d were hit\n", hit, ROUNDS);
 	ctx_destroy(client->fd, other);
 }
@@ -202,14 +202,14 @@ static void test_priority(struct client *client)
 	bad += submit(client->fd, &urgent) != 0;
 	bad += take_done(client->fd, high, urgent.job, &record, FOREVER) != 0;
 	n = take(client->fd, low, records, JOBS, 0);
-	check_equal(bad, 0, "jobs of two priorities are accepted");
-	check(n < JOBS - 1, "the urgent one comes before the last of the others (after %d)", n);
+	is(bad, 0, "jobs of two priorities are accepted");
+	ok(n < JOBS - 1, "the urgent one comes before the last of the others (after %d)", n);
 	for (done = 1 + (n > 0 ? n : 0); done < JOBS; done += n) {
 		n = take(client->fd, low, records, JOBS, FOREVER);
 		if (n <= 0)
 			break;
 	}
-	check_equal(done, JOBS, "which all end");
+	is(done, JOBS, "which all end");
 	ctx_destroy(client->fd, low);
 	ctx_destroy(client->fd, high);
 }
@@ -221,12 +221,12 @@ static void test_destroy(struct client *client)
 	struct drm_ingot_record record;
 
 	submit(client->fd, &args);
-	check_equal(ctx_destroy(client->fd, ctx), 0, "a context with a running job is destroyed");
-	check_equal(take(client->fd, ctx, &record, 1, 0), -ENOENT, "and is no more");
-	check_equal(run_job(client, ROUTINE_END, 0, &record), 0, "others go on");
+	is(ctx_destroy(client->fd, ctx), 0, "a context with a running job is destroyed");
+	is(take(client->fd, ctx, &record, 1, 0), -ENOENT, "and is no more");
+	is(run_job(client, ROUTINE_END, 0, &record), 0, "others go on");
 	for (int i = 0; i < 20; i++)
 		ctx_destroy(client->fd, client_ctx(client, DRM_INGOT_PRIORITY_NORMAL));
-	check(true, "numbers of contexts come back");
+	ok(true, "numbers of contexts come back");
 }
 
 static void test_limits(struct client *client)
@@ -235,22 +235,22 @@ static void test_limits(struct client *client)
 	int ctxs[16], n = 0;
 
 	args.commands = 0;
-	check_equal(submit(client->fd, &args), -EINVAL, "an empty program is refused");
+	is(submit(client->fd, &args), -EINVAL, "an empty program is refused");
 	args = job_args(client->ctx, ROUTINE_END, 0);
 	args.slot = 32;
-	check_equal(submit(client->fd, &args), -EINVAL, "a slot past the table is refused");
+	is(submit(client->fd, &args), -EINVAL, "a slot past the table is refused");
 	args = job_args(client->ctx + 100, ROUTINE_END, 0);
-	check_equal(submit(client->fd, &args), -ENOENT, "an unknown context is refused");
+	is(submit(client->fd, &args), -ENOENT, "an unknown context is refused");
 	args = job_args(client->ctx, ROUTINE_END, 0);
 	args.flags = 4;
-	check_equal(submit(client->fd, &args), -EINVAL, "unknown flags are refused");
+	is(submit(client->fd, &args), -EINVAL, "unknown flags are refused");
 	args.flags = 0;
 	args.max_events = DRM_INGOT_MAX_EVENTS + 1;
-	check_equal(submit(client->fd, &args), -EINVAL, "too many events are refused");
+	is(submit(client->fd, &args), -EINVAL, "too many events are refused");
 	while (n < 16 && (ctxs[n] = ctx_create(client->fd, 1)) > 0)
 		n++;
-	check_equal(n < 16 ? ctxs[n] : 0, -ENOSPC, "contexts run out");
-	check_equal(n, 6, "when the file holds all but one");
+	is(n < 16 ? ctxs[n] : 0, -ENOSPC, "contexts run out");
+	is(n, 6, "when the file holds all but one");
 	while (n--)
 		ctx_destroy(client->fd, (uint32_t)ctxs[n]);
 }
@@ -272,5 +272,5 @@ int main(void)
 	test_destroy(&client);
 	test_limits(&client);
 	client_close(&client);
-	return check_end();
+	return tap_done();
 }

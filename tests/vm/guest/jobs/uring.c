@@ -51,21 +51,21 @@ static void test_results(struct client *client, struct io_uring *ring)
 	struct drm_ingot_submit args = job_args(client->ctx, ROUTINE_END, 0);
 	struct drm_ingot_record record;
 
-	check_equal(one(ring, client->fd, &args), 0, "a job completes its command");
-	check(args.job, "and its number is written");
-	check_equal(take_done(client->fd, client->ctx, args.job, &record, 1000), 0,
+	is(one(ring, client->fd, &args), 0, "a job completes its command");
+	ok(args.job, "and its number is written");
+	is(take_done(client->fd, client->ctx, args.job, &record, 1000), 0,
 		    "it has a record, too");
 	args.flags = DRM_INGOT_JOB_NO_RECORD;
-	check_equal(one(ring, client->fd, &args), 0, "it need not");
-	check_equal(take(client->fd, client->ctx, &record, 1, 0), -ENODATA, "then there is none");
+	is(one(ring, client->fd, &args), 0, "it need not");
+	is(take(client->fd, client->ctx, &record, 1, 0), -ENODATA, "then there is none");
 	args = job_args(client->ctx, ROUTINE_FAULT, 0);
 	args.flags = DRM_INGOT_JOB_NO_RECORD;
-	check_equal(one(ring, client->fd, &args), -EFAULT, "a fault is the result");
+	is(one(ring, client->fd, &args), -EFAULT, "a fault is the result");
 	args.ctx += 77;
-	check_equal(one(ring, client->fd, &args), -ENOENT, "so is a mistake");
+	is(one(ring, client->fd, &args), -ENOENT, "so is a mistake");
 	prepare(ring, client->fd, (struct drm_ingot_submit *)8, 1);
 	io_uring_submit(ring);
-	check_equal(reap(ring, NULL), -EFAULT, "and a bad address");
+	is(reap(ring, NULL), -EFAULT, "and a bad address");
 }
 
 static void test_batch(struct client *client, struct io_uring *ring, const char *kind)
@@ -84,7 +84,7 @@ static void test_batch(struct client *client, struct io_uring *ring, const char 
 		bad += reap(ring, &data) != 0;
 		bad += data != i;
 	}
-	check_equal(bad, 0, "%s: %d jobs in a batch complete in order", kind, DEPTH);
+	is(bad, 0, "%s: %d jobs in a batch complete in order", kind, DEPTH);
 	printf("# %d jobs in %llu ms\n", DEPTH, (unsigned long long)(now_ms() - start));
 }
 
@@ -95,8 +95,8 @@ static void test_cancel_job(struct client *client, struct io_uring *ring)
 	args.flags = DRM_INGOT_JOB_NO_RECORD;
 	prepare(ring, client->fd, &args, 1);
 	io_uring_submit(ring);
-	check_equal(cancel(client->fd, client->ctx, args.job), 0, "its job is cancelled by ioctl");
-	check_equal(reap(ring, NULL), -ECANCELED, "so is the command");
+	is(cancel(client->fd, client->ctx, args.job), 0, "its job is cancelled by ioctl");
+	is(reap(ring, NULL), -ECANCELED, "so is the command");
 }
 
 static void test_exit(struct client *client, struct io_uring_params *params)
@@ -108,7 +108,7 @@ static void test_exit(struct client *client, struct io_uring_params *params)
 
 	args.flags = DRM_INGOT_JOB_NO_RECORD;
 	if (io_uring_queue_init_params(8, &ring, params)) {
-		check(false, "a second ring");
+		ok(false, "a second ring");
 		return;
 	}
 	prepare(&ring, client->fd, &args, 1);
@@ -116,9 +116,9 @@ static void test_exit(struct client *client, struct io_uring_params *params)
 	io_uring_submit(&ring);
 	start = now_ms();
 	io_uring_queue_exit(&ring);
-	check_equal(run_job(client, ROUTINE_END, 0, &record), 0,
+	is(run_job(client, ROUTINE_END, 0, &record), 0,
 		    "a ring goes, its jobs go, the next one runs");
-	check_equal(record.status, 0, "well");
+	is(record.status, 0, "well");
 	printf("# after %llu ms\n", (unsigned long long)(now_ms() - start));
 }
 
@@ -158,7 +158,7 @@ static void test_kill(struct client *client)
 		bad += waitpid(pid, NULL, 0) != pid;
 		bad += run_job(client, ROUTINE_END, 0, &record) || record.status;
 	}
-	check_equal(bad, 0, "10 processes killed with jobs in flight do no harm");
+	is(bad, 0, "10 processes killed with jobs in flight do no harm");
 	printf("# in %llu ms\n", (unsigned long long)(now_ms() - start));
 }
 
@@ -180,7 +180,7 @@ int main(void)
 		struct io_uring_params params = { .flags = kinds[i].flags };
 		struct io_uring ring;
 
-		if (!check_equal(io_uring_queue_init_params(DEPTH, &ring, &params), 0, "%s",
+		if (!is(io_uring_queue_init_params(DEPTH, &ring, &params), 0, "%s",
 				 kinds[i].name))
 			continue;
 		if (!i)
@@ -201,5 +201,5 @@ int main(void)
 	}
 	test_kill(&client);
 	client_close(&client);
-	return check_end();
+	return tap_done();
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "accel.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/report.h"
 
 static int driver_is_ours(const char *accel)
 {

@@ -8,7 +8,7 @@
 
 #include "accel.h"
 #include "load.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define BYTES (3u << 20)
 

@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 #include "accel.h"
-#include "tap.h"
+#include "sequence.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define MIB (1 << 20)
 #define UNIT 64

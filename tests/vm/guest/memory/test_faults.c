@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "accel.h"
-#include "sim.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/host.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define BYTES (3u << 20)
 #define TIMEOUT "/sys/module/ingot/parameters/timeout_ms"
@@ -48,23 +48,23 @@ static void test_interrupts(void)
 {
 	long before = resets();
 
-	sim_ask("lose-irq 4");
+	host_tell("lose-irq 4");
 	is(round_trip(1), 0, "interrupts are lost: copies end rightly");
-	sim_ask("spurious-irq 0");
-	sim_ask("spurious-irq 1");
+	host_tell("spurious-irq 0");
+	host_tell("spurious-irq 1");
 	is(round_trip(2), 0, "interrupts come for no reason: likewise");
 	is(resets(), before, "... and without a reset");
-	sim_ask("clear");
+	host_tell("clear");
 }
 
 static void test_wrong_tag(void)
 {
 	long before = resets();
 
-	sim_ask("wrong-tag 1 copies");
+	host_tell("wrong-tag 1 copies");
 	is(round_trip(3), 0, "a completion with a wrong tag: the copy ends rightly");
 	is(resets(), before + 1, "... after a reset");
-	sim_ask("clear");
+	host_tell("clear");
 }
 
 static void test_failed_dma(const char *which, unsigned int after)
@@ -72,11 +72,11 @@ static void test_failed_dma(const char *which, unsigned int after)
 	int ret;
 
 	/* which transfer it is, descriptor, data or completion, decides how it shows */
-	sim_ask("after %u doorbells fail-dma %s 1", after, which);
+	host_tell("after %u doorbells fail-dma %s 1", after, which);
 	ret = round_trip(4);
 	ok(!ret || ret == -EIO || ret == -ETIMEDOUT, "a failed DMA %s, after %u doorbells: %d", which,
 	   after, ret);
-	sim_ask("clear");
+	host_tell("clear");
 	is(round_trip(5), 0, "... the next copy is right");
 }
 
@@ -85,10 +85,10 @@ static void test_failed_clear(void)
 	uint32_t handle;
 	int error;
 
-	sim_ask("fail-dma read 2");
+	host_tell("fail-dma read 2");
 	handle = bo_create(fd, BYTES, DRM_INGOT_BO_DEVICE, &error);
 	ok(handle || error == -EIO, "an object that cannot be cleared is not handed out: %d", error);
-	sim_ask("clear");
+	host_tell("clear");
 	if (handle)
 		bo_close(fd, handle);
 }
@@ -99,12 +99,12 @@ static void test_hang(void)
 	int ret;
 
 	write_file(TIMEOUT, "300");
-	sim_ask("slow-dma 2000");
+	host_tell("slow-dma 2000");
 	ret = copy_user(fd, DRM_INGOT_COPY_TO_DEVICE, device, 0, 65536, memory);
-	sim_ask("slow-dma 0");
+	host_tell("slow-dma 0");
 	is(ret, -ETIMEDOUT, "a copy that hangs");
 	ok(resets() > before, "... the device was reset");
-	sim_ask("clear");
+	host_tell("clear");
 	is(round_trip(6), 0, "... the next one is right");
 	write_file(TIMEOUT, "10000");
 }
@@ -114,7 +114,7 @@ static void rebind(void)
 	bo_close(fd, device);
 	close(fd);
 	is(write_file(DRIVER "/unbind", names.address), 0, "... it can be unbound");
-	sim_ask("clear");
+	host_tell("clear");
 	is(write_file(DRIVER "/bind", names.address), 0, "... and bound when it is well");
 	accel_find(&names);
 	fd = accel_open();
@@ -127,7 +127,7 @@ static void test_gone(void)
 	int error;
 
 	write_file(TIMEOUT, "300");
-	sim_ask("all-ones");
+	host_tell("all-ones");
 	is(round_trip(8), -ENODEV, "a device that answers all ones is gone");
 	bo_create(fd, 4096, DRM_INGOT_BO_DEVICE, &error);
 	is(error, -ENODEV, "... for all calls");
@@ -139,7 +139,7 @@ static void test_reset_hangs(void)
 {
 	char path[128];
 
-	sim_ask("reset-hangs");
+	host_tell("reset-hangs");
 	snprintf(path, sizeof(path), "%s/force_reset", names.debugfs);
 	write_file(path, "to see it hang");
 	is(round_trip(9), -ENODEV, "a device whose reset does not end is given up");
@@ -148,7 +148,7 @@ static void test_reset_hangs(void)
 
 int main(void)
 {
-	if (!sim_is_there()) {
+	if (!host_is_there()) {
 		skip("the board is no simulated one");
 		return tap_done();
 	}

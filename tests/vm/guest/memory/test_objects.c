@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "accel.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define MIB (1 << 20)
 #define DEVICE DRM_INGOT_BO_DEVICE

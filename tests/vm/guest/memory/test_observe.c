@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "accel.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define MIB (1u << 20)
 

@@ -7,7 +7,7 @@
 
 #include "accel.h"
 #include "load.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define BYTES (1u << 20)
 #define TIMES 20

@@ -13,8 +13,8 @@
 
 #include "accel.h"
 #include "load.h"
-#include "sim.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/host.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define BYTES (8u << 20)
 
@@ -28,9 +28,9 @@ static void lose_power(int fd)
 {
 	struct drm_ingot_memory info;
 
-	if (!sim_is_there() || memory_info(fd, &info))
+	if (!host_is_there() || memory_info(fd, &info))
 		return;
-	sim_ask("after 1 resets flip-bit %llu 3",
+	host_tell("after 1 resets flip-bit %llu 3",
 		(unsigned long long)info.total - BYTES + BYTES / 2 + 77);
 }
 

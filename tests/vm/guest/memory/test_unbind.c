@@ -11,7 +11,7 @@
 
 #include "accel.h"
 #include "load.h"
-#include "tap.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define MIB (1u << 20)
 #define DRIVER "/sys/bus/pci/drivers/ingot"

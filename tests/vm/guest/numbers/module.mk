@@ -6,7 +6,7 @@ TEST_DEPS += $(NUMBERS) build/tests/vm/model.gguf
 
 build/obj/tests/vm/guest/numbers/upload.o: CPPFLAGS += -D_GNU_SOURCE $(LIBDRM_CFLAGS)
 
-$(NUMBERS): build/obj/tests/vm/guest/numbers/upload.o $(addprefix build/obj/tests/vm/guest/,survive/node.o survive/report.o \
+$(NUMBERS): build/obj/tests/vm/guest/numbers/upload.o $(addprefix build/obj/tests/vm/guest/,survive/node.o lib/report.o \
 		uapi/raw.o uapi/programs.o uapi/tap.o) build/libingot.a
 	$(say) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -static $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -ldrm -luring -lm

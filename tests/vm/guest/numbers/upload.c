@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "tests/vm/guest/survive/node.h"
-#include "tests/vm/guest/survive/report.h"
+#include "tests/vm/guest/lib/report.h"
 #include "tests/vm/guest/uapi/raw.h"
 
 /* As large as the tensors of a small model together. */
@@ -20,7 +20,7 @@ static uint32_t *pages(void)
 	void *memory = aligned_alloc(4096, BYTES);
 
 	if (!memory)
-		give_up("no %u bytes: give the guest more memory", BYTES);
+		bail_out("no %u bytes: give the guest more memory", BYTES);
 	/* so that no page is made while time is taken */
 	memset(memory, 1, BYTES);
 	return memory;
@@ -32,7 +32,7 @@ static int64_t copy(int fd, uint32_t object, enum drm_ingot_copy_dir dir, void *
 	int ret = raw_copy(fd, dir, object, 0, memory, BYTES);
 
 	if (ret)
-		give_up("copy: %s", strerror(-ret));
+		bail_out("copy: %s", strerror(-ret));
 	return now_ns() - start;
 }
 
@@ -53,7 +53,7 @@ static double rate(int64_t ns)
 
 static void tell(const char *what, int64_t ns, int64_t cpu)
 {
-	remark("%s: %.2f GB/s, %.0f %% of memcpy()'s %.2f GB/s", what, rate(ns),
+	note("%s: %.2f GB/s, %.0f %% of memcpy()'s %.2f GB/s", what, rate(ns),
 	       100.0 * (double)cpu / (double)ns, rate(cpu));
 }
 
@@ -66,7 +66,7 @@ int main(void)
 	int fd = node_open();
 
 	if (fd < 0 || raw_ioctl(fd, DRM_IOCTL_INGOT_BO_CREATE, &object))
-		give_up("no device, or no room for %u bytes in it", BYTES);
+		bail_out("no device, or no room for %u bytes in it", BYTES);
 	for (unsigned int turn = 0; turn <= TURNS; turn++) {
 		for (unsigned int i = 0; i < BYTES / 4; i += 16)
 			from[i] = i * 2654435761u + turn;
@@ -81,6 +81,6 @@ int main(void)
 	}
 	tell("upload", up, cpu);
 	tell("download", down, cpu);
-	verdict(good, "what is uploaded comes back");
-	return verdicts_end();
+	ok(good, "what is uploaded comes back");
+	return tap_done();
 }

@@ -19,7 +19,7 @@ static uint64_t read_number(const char *text, const char *what)
 	uint64_t value = strtoull(text, &end, 0);
 
 	if (end == text || *end)
-		give_up("%s '%s' is not a number", what, text);
+		bail_out("%s '%s' is not a number", what, text);
 	return value;
 }
 
@@ -51,9 +51,9 @@ void campaign_begin(struct campaign *campaign, int argc, char **argv, unsigned i
 	campaign->count = how && !strcmp(how, "full") ? full : count;
 	read_options(campaign, argc, argv, help);
 	campaign->random = (struct random){ campaign->seed };
-	remark("%u times, --seed %llu", campaign->count, (unsigned long long)campaign->seed);
+	note("%u times, --seed %llu", campaign->count, (unsigned long long)campaign->seed);
 	if (!node_find(&campaign->node))
-		give_up("no accel node of the driver: load ingot.ko");
+		bail_out("no accel node of the driver: load ingot.ko");
 	leak_begin(&campaign->mark);
 }
 
@@ -61,7 +61,7 @@ int campaign_end(const struct campaign *campaign, long slab_kb)
 {
 	campaign_prove(campaign, "afterwards");
 	leak_check(&campaign->mark, slab_kb);
-	return verdicts_end();
+	return tap_done();
 }
 
 void campaign_progress(unsigned int done, unsigned int count, const char *what)
@@ -69,7 +69,7 @@ void campaign_progress(unsigned int done, unsigned int count, const char *what)
 	const unsigned int step = count < 10 ? 1 : count / 10;
 
 	if (!(done % step))
-		remark("%u of %u %s", done, count, what);
+		note("%u of %u %s", done, count, what);
 }
 
 unsigned int campaign_innocents(const struct campaign *campaign, struct client_plan *plans)
@@ -94,6 +94,6 @@ void campaign_prove(const struct campaign *campaign, const char *when)
 	bool good;
 
 	good = crowd_advance(crowd, 60) && crowd_advance(crowd, 60);
-	verdict(good, "%s the device works as it should", when);
+	ok(good, "%s the device works as it should", when);
 	crowd_end(crowd);
 }

@@ -7,8 +7,8 @@
 #include "crowd.h"
 #include "leak.h"
 #include "node.h"
-#include "random.h"
-#include "report.h"
+#include "tests/vm/guest/lib/random.h"
+#include "tests/vm/guest/lib/report.h"
 
 /**
  * struct campaign - a campaign

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "node.h"
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 #include "tests/vm/guest/uapi/raw.h"
 
 /* How long the device may be away. */
@@ -26,7 +26,7 @@ void client_problem(struct client *c, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	atomic_fetch_add(&c->state->problems, 1);
-	remark("client %s: %s", c->plan->name, text);
+	note("client %s: %s", c->plan->name, text);
 }
 
 /* ---- what it has open ---- */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "random.h"
+#include "tests/vm/guest/lib/random.h"
 #include "work.h"
 
 /* Most jobs of a round. */

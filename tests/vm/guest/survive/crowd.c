@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 
 /* A client that is told to stop has at most one round to finish. */
 #define END_SECONDS 120
@@ -19,7 +19,7 @@ static void start(struct crowd *crowd, unsigned int i)
 {
 	crowd->pids[i] = fork();
 	if (crowd->pids[i] < 0)
-		give_up("fork: %s", strerror(errno));
+		bail_out("fork: %s", strerror(errno));
 	if (crowd->pids[i])
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -32,7 +32,7 @@ struct crowd *crowd_begin(const struct client_plan *plans, unsigned int count)
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (crowd == MAP_FAILED)
-		give_up("mmap: %s", strerror(errno));
+		bail_out("mmap: %s", strerror(errno));
 	memcpy(crowd->plans, plans, count * sizeof(*plans));
 	crowd->count = count;
 	for (unsigned int i = 0; i < count; i++)
@@ -109,7 +109,7 @@ static void look_at_death(struct crowd *crowd, unsigned int i, int status)
 {
 	if (!WIFSIGNALED(status))
 		return;
-	remark("client %s died of signal %d", crowd->plans[i].name, WTERMSIG(status));
+	note("client %s died of signal %d", crowd->plans[i].name, WTERMSIG(status));
 	atomic_fetch_add(&crowd->states[i].problems, 1);
 }
 
@@ -133,7 +133,7 @@ static bool all_ended(void *arg)
 
 static void print_state(const struct client_plan *plan, const struct client_state *s)
 {
-	remark("client %s: %llu jobs in %llu rounds, %llu good, %llu ended otherwise, opened %llu times",
+	note("client %s: %llu jobs in %llu rounds, %llu good, %llu ended otherwise, opened %llu times",
 	       plan->name, (unsigned long long)atomic_load(&s->jobs),
 	       (unsigned long long)atomic_load(&s->rounds),
 	       (unsigned long long)atomic_load(&s->good),
@@ -147,7 +147,7 @@ bool crowd_end(struct crowd *crowd)
 
 	atomic_store(&crowd->orders.stop, true);
 	if (!await(END_SECONDS, all_ended, crowd)) {
-		remark("clients do not end");
+		note("clients do not end");
 		for (unsigned int i = 0; i < crowd->count; i++)
 			if (crowd->pids[i] > 0)
 				kill(crowd->pids[i], SIGKILL);
@@ -155,7 +155,7 @@ bool crowd_end(struct crowd *crowd)
 	}
 	for (unsigned int i = 0; i < crowd->count; i++)
 		print_state(&crowd->plans[i], &crowd->states[i]);
-	good = verdict(!crowd_problems(crowd),
+	good = ok(!crowd_problems(crowd),
 		       "every job of every client ended once, as it may, with the right result");
 	munmap(crowd, sizeof(*crowd));
 	return good;

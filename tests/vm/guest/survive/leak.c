@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "node.h"
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 #include "tests/vm/guest/uapi/raw.h"
 
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
@@ -48,7 +48,7 @@ void leak_listen(void)
 
 	while ((n = read(log_file, record, sizeof(record) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
 		if (n < 0) {
-			remark("the kernel's log ran over");
+			note("the kernel's log ran over");
 			continue;
 		}
 		record[n] = '\0';
@@ -56,7 +56,7 @@ void leak_listen(void)
 		if (!text || !is_complaint(text))
 			continue;
 		text[strcspn(text, "\n")] = '\0';
-		remark("the kernel says: %.300s", text + 1);
+		note("the kernel says: %.300s", text + 1);
 		complaints++;
 	}
 }
@@ -66,7 +66,7 @@ static void listen_from_now(void)
 	if (log_file < 0)
 		log_file = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log_file < 0)
-		give_up("/dev/kmsg: %s", strerror(errno));
+		bail_out("/dev/kmsg: %s", strerror(errno));
 	lseek(log_file, 0, SEEK_END);
 	complaints = 0;
 }
@@ -136,7 +136,7 @@ void leak_begin(struct leak_mark *mark)
 	look_at_device(mark);
 	mark->files = count_files();
 	mark->slab_kb = slab();
-	remark("at first: %llu bytes of device memory, %ld module references, %ld contexts, %ld objects, %ld kB of slab",
+	note("at first: %llu bytes of device memory, %ld module references, %ld contexts, %ld objects, %ld kB of slab",
 	       (unsigned long long)mark->device_bytes, mark->module_refs, mark->contexts,
 	       mark->objects, mark->slab_kb);
 }
@@ -164,10 +164,10 @@ static void check_device(const struct leak_mark *mark)
 	bool good = await(SETTLE_SECONDS, is_as_before, (void *)mark);
 
 	look_at_device(&now);
-	verdict(good,
+	ok(good,
 		"device memory, contexts, objects and references to the module are as before");
 	if (!good)
-		remark("%llu bytes, %ld references, %ld contexts, %ld objects",
+		note("%llu bytes, %ld references, %ld contexts, %ld objects",
 		       (unsigned long long)now.device_bytes, now.module_refs, now.contexts,
 		       now.objects);
 }
@@ -183,9 +183,9 @@ static void check_slab(const struct leak_mark *mark, long slab_kb)
 	long limit = mark->slab_kb + slab_kb;
 
 	if (access(KMEMLEAK, W_OK))
-		verdict(await(10, has_shrunk, &limit),
+		ok(await(10, has_shrunk, &limit),
 			"the kernel's memory has not grown by more than %ld kB", slab_kb);
-	remark("slab: %ld kB, and %ld kB when it had warmed up", slab(), mark->slab_kb);
+	note("slab: %ld kB, and %ld kB when it had warmed up", slab(), mark->slab_kb);
 }
 
 /* Twice: what is freed by then but not yet forgotten is not reported the second time. */
@@ -198,9 +198,9 @@ static void check_kmemleak(void)
 	write_text(KMEMLEAK, "scan");
 	write_text(KMEMLEAK, "scan");
 	text = read_text(KMEMLEAK);
-	verdict(!*text, "kmemleak finds nothing");
+	ok(!*text, "kmemleak finds nothing");
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		remark("%s", line);
+		note("%s", line);
 	free(text);
 }
 
@@ -211,7 +211,7 @@ void leak_check(const struct leak_mark *mark, long slab_kb)
 	check_device(mark);
 	check_slab(mark, slab_kb);
 	check_kmemleak();
-	verdict(files == mark->files, "no file is left open");
+	ok(files == mark->files, "no file is left open");
 	leak_listen();
-	verdict(!complaints, "the kernel did not complain");
+	ok(!complaints, "the kernel did not complain");
 }

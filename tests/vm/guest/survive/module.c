@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 
 #define DRIVER "/sys/bus/pci/drivers/ingot"
 #define SECONDS 60
@@ -53,12 +53,12 @@ bool module_rebind(const struct node *node)
 	int ret = write_text(DRIVER "/unbind", node->address);
 
 	if (ret || !await(SECONDS, is_away, &seen)) {
-		remark("unbind: %s", ret ? strerror(-ret) : "the node stays");
+		note("unbind: %s", ret ? strerror(-ret) : "the node stays");
 		return false;
 	}
 	ret = write_text(DRIVER "/bind", node->address);
 	if (ret || !await(SECONDS, is_there, &seen)) {
-		remark("bind: %s", ret ? strerror(-ret) : "no node comes");
+		note("bind: %s", ret ? strerror(-ret) : "no node comes");
 		return false;
 	}
 	return true;
@@ -78,7 +78,7 @@ bool module_await_unload(void)
 	bool good = await(SECONDS, is_unloaded, &ret) && !ret;
 
 	if (!good)
-		remark("the module cannot be removed: %s", strerror(-ret));
+		note("the module cannot be removed: %s", strerror(-ret));
 	return good;
 }
 
@@ -95,6 +95,6 @@ unsigned int module_set(const char *name, unsigned int value)
 	free(old);
 	ret = write_text(path, text);
 	if (ret)
-		give_up("%s: %s", path, strerror(-ret));
+		bail_out("%s: %s", path, strerror(-ret));
 	return was;
 }

@@ -6,7 +6,7 @@ SURVIVE_SRCS := $(wildcard tests/vm/guest/survive/*.c)
 SURVIVE_PROGRAMS := $(patsubst tests/vm/guest/survive/%.c,%,$(filter tests/vm/guest/survive/survive_%,$(SURVIVE_SRCS)))
 SURVIVE_OBJS := $(patsubst %.c,build/obj/%.o,$(SURVIVE_SRCS))
 SURVIVE_PARTS := $(filter-out build/obj/tests/vm/guest/survive/survive_%,$(SURVIVE_OBJS)) \
-	$(addprefix build/obj/tests/vm/guest/uapi/,raw.o programs.o tap.o)
+	$(addprefix build/obj/tests/vm/guest/,uapi/raw.o uapi/programs.o uapi/tap.o lib/host.o lib/report.o)
 
 # The board does not come back from survive_gone: tests/vm/survive.t gives it a guest of its own.
 GUEST_TESTS += $(addprefix $(SURVIVE)/,$(filter-out survive_gone,$(SURVIVE_PROGRAMS)))

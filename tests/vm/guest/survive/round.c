@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 #include "tests/vm/guest/uapi/raw.h"
 
 /* A job that takes longer is lost. */
@@ -88,7 +88,7 @@ void client_put_command(struct client *c, struct drm_ingot_submit *submit, unsig
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&c->ring);
 
 	if (!sqe)
-		give_up("the ring is full");
+		bail_out("the ring is full");
 	memset(sqe, 0, sizeof(*sqe));
 	sqe->opcode = IORING_OP_URING_CMD;
 	sqe->fd = c->fd;
@@ -110,7 +110,7 @@ static void submit_by_uring(struct client *c)
 		if (ret > 0)
 			left -= ret;
 		else if (ret != -EINTR && ret != -EAGAIN && ret != -EBUSY)
-			give_up("io_uring_submit: %s", strerror(-ret));
+			bail_out("io_uring_submit: %s", strerror(-ret));
 	}
 }
 

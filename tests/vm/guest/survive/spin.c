@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 #include "tests/vm/guest/uapi/raw.h"
 
 /* Jobs behind the one that hangs. */

@@ -54,8 +54,8 @@ int main(int argc, char **argv)
 		       "Unbinds the driver from the device and binds it, under load");
 	crowd = crowd_begin(plans, plan_clients(&campaign, plans));
 	done = run(&campaign, crowd);
-	verdict(done == campaign.count, "unbound and bound %u of %u times", done, campaign.count);
-	verdict(crowd_advance(crowd, SECONDS), "clients find the device again");
+	ok(done == campaign.count, "unbound and bound %u of %u times", done, campaign.count);
+	ok(crowd_advance(crowd, SECONDS), "clients find the device again");
 	crowd_end(crowd);
 	return campaign_end(&campaign, 2048);
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "campaign.h"
-#include "host.h"
+#include "tests/vm/guest/lib/host.h"
 #include "module.h"
 #include "tests/vm/guest/uapi/raw.h"
 
@@ -53,7 +53,7 @@ static void endure(const char *name, const char *fault, uint32_t may, const char
 	}
 	host_tell("clear");
 	good = good && advance(crowd, 2);
-	verdict(good && after >= before + TIMES, "%s: clients get on (%s: %llu)", name, counter,
+	ok(good && after >= before + TIMES, "%s: clients get on (%s: %llu)", name, counter,
 		(unsigned long long)(after - before));
 	crowd_end(crowd);
 }
@@ -125,13 +125,13 @@ static void stick(struct crowd *crowd, struct client *c)
 	struct drm_ingot_submit job = work_nothing(c->ctx), next = job;
 	int ret;
 
-	verdict(crowd_rest(crowd, SECONDS), "a stuck job: everybody else waits for it");
+	ok(crowd_rest(crowd, SECONDS), "a stuck job: everybody else waits for it");
 	host_tell("stuck-job");
 	ret = raw_submit(c->fd, &job);
 	crowd_go_on(crowd);
-	verdict(!ret && wait_for_end(c, job.job) == -ETIMEDOUT, "it ends with -ETIMEDOUT");
-	verdict(raw_submit(c->fd, &next) == -EBADFD, "its context takes no more jobs");
-	verdict(has_coredump(), "and there is a coredump");
+	ok(!ret && wait_for_end(c, job.job) == -ETIMEDOUT, "it ends with -ETIMEDOUT");
+	ok(raw_submit(c->fd, &next) == -EBADFD, "its context takes no more jobs");
+	ok(has_coredump(), "and there is a coredump");
 }
 
 static void stuck_job(void)
@@ -144,9 +144,9 @@ static void stuck_job(void)
 
 	advance(crowd, 1);
 	if (!client_init(&c, &plan, &state, &orders) || client_open(&c))
-		give_up("the device cannot be opened");
+		bail_out("the device cannot be opened");
 	stick(crowd, &c);
-	verdict(advance(crowd, 2), "clients that waited get on");
+	ok(advance(crowd, 2), "clients that waited get on");
 	client_close(&c);
 	crowd_end(crowd);
 }
@@ -197,7 +197,7 @@ static void flip_in(int fd, uint32_t handle)
 	host_tell("flip-bit %llu %u", (unsigned long long)address + bit / 8, bit % 8);
 	if (!raw_copy(fd, DRM_INGOT_COPY_TO_HOST, handle, 0, out, ODD_BYTES))
 		n = differing_bits(in, out, &where);
-	verdict(n == 1 && where == bit, "a bit of memory turns over: that one, and no other");
+	ok(n == 1 && where == bit, "a bit of memory turns over: that one, and no other");
 	free(in);
 	free(out);
 }
@@ -210,9 +210,9 @@ static void flip_bit(void)
 
 	advance(crowd, 1);
 	if (fd < 0 || raw_ioctl(fd, DRM_IOCTL_INGOT_BO_CREATE, &object))
-		give_up("no object of %u bytes", ODD_BYTES);
+		bail_out("no object of %u bytes", ODD_BYTES);
 	flip_in(fd, object.handle);
-	verdict(advance(crowd, 2), "others have nothing to do with it");
+	ok(advance(crowd, 2), "others have nothing to do with it");
 	close(fd);
 	crowd_end(crowd);
 }
@@ -241,13 +241,13 @@ static void lose_device(const char *fault, void (*then)(void))
 	host_tell("%s", fault);
 	if (then)
 		then();
-	verdict(crowd_await_away(crowd, SECONDS), "%s: all clients lose the device", fault);
+	ok(crowd_await_away(crowd, SECONDS), "%s: all clients lose the device", fault);
 	fd = node_open();
-	verdict(fd == -ENXIO, "and nobody can open it");
+	ok(fd == -ENXIO, "and nobody can open it");
 	if (fd >= 0)
 		close(fd);
 	host_tell("clear");
-	verdict(module_rebind(&campaign.node) && advance(crowd, 2),
+	ok(module_rebind(&campaign.node) && advance(crowd, 2),
 		"bound again, it works again");
 	crowd_end(crowd);
 }

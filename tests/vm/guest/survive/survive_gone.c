@@ -4,7 +4,7 @@
  * left, the kernel lives. The last campaign of a guest, for nothing brings the board back.
  */
 #include "campaign.h"
-#include "host.h"
+#include "tests/vm/guest/lib/host.h"
 #include "module.h"
 
 /* Less than clients wait for the device to come back. */
@@ -27,14 +27,14 @@ int main(int argc, char **argv)
 
 	campaign_begin(&campaign, argc, argv, 1, 1, "Lets the simulated board's process be killed");
 	if (!host_is_there())
-		give_up("nobody to kill the board: run this by scripts/vm");
+		bail_out("nobody to kill the board: run this by scripts/vm");
 	module_set("timeout_ms", 2000);
 	crowd = crowd_begin(plans, plan_clients(&campaign, plans));
-	verdict(crowd_advance(crowd, SECONDS), "the device works");
+	ok(crowd_advance(crowd, SECONDS), "the device works");
 	host_tell("vm server kill");
-	verdict(crowd_await_away(crowd, SECONDS), "all jobs end when the board is gone");
+	ok(crowd_await_away(crowd, SECONDS), "all jobs end when the board is gone");
 	crowd_end(crowd);
-	verdict(module_await_unload(), "the module can be removed");
+	ok(module_await_unload(), "the module can be removed");
 	leak_check(&campaign.mark, 2048);
-	return verdicts_end();
+	return tap_done();
 }

@@ -44,7 +44,7 @@ static unsigned int kill_all(struct campaign *campaign, struct crowd *crowd)
 		campaign_progress(killed, campaign->count, "killed");
 	}
 	if (killed)
-		remark("gone after %lld us on average, %lld us at most",
+		note("gone after %lld us on average, %lld us at most",
 		       (long long)sum / killed / 1000, (long long)longest / 1000);
 	return killed;
 }
@@ -59,9 +59,9 @@ int main(int argc, char **argv)
 	campaign_begin(&campaign, argc, argv, 25, 500, "Kills processes that use the device");
 	crowd = crowd_begin(plans, campaign_innocents(&campaign, plans));
 	killed = kill_all(&campaign, crowd);
-	verdict(killed == campaign.count, "%u of %u processes were killed at work", killed,
+	ok(killed == campaign.count, "%u of %u processes were killed at work", killed,
 		campaign.count);
-	verdict(crowd_advance(crowd, 60), "others still get on");
+	ok(crowd_advance(crowd, 60), "others still get on");
 	crowd_end(crowd);
 	return campaign_end(&campaign, 2048);
 }

@@ -24,7 +24,7 @@ static bool reload(void)
 		return false;
 	ret = module_load();
 	if (ret || !await(SECONDS, is_there, &node)) {
-		remark("%s: %s", module_path(), ret ? strerror(-ret) : "loaded, but no node comes");
+		note("%s: %s", module_path(), ret ? strerror(-ret) : "loaded, but no node comes");
 		return false;
 	}
 	return true;
@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 	campaign_begin(&campaign, argc, argv, 5, 100,
 		       "Reloads the module, a process just killed at work");
 	done = run(&campaign, &refused);
-	verdict(done == campaign.count, "%u of %u reloads", done, campaign.count);
-	verdict(refused == done, "the module stays while it is used");
+	ok(done == campaign.count, "%u of %u reloads", done, campaign.count);
+	ok(refused == done, "the module stays while it is used");
 	return campaign_end(&campaign, 2048);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "campaign.h"
-#include "host.h"
+#include "tests/vm/guest/lib/host.h"
 
 #define SECONDS 60
 #define WARM_UP 10
@@ -89,7 +89,7 @@ static bool reset_by(const char *format, const char *folder)
 	snprintf(path, sizeof(path), format, folder);
 	ret = write_text(path, "1");
 	if (ret)
-		remark("%s: %s", path, strerror(-ret));
+		note("%s: %s", path, strerror(-ret));
 	return !ret;
 }
 
@@ -171,9 +171,9 @@ static void campaign_of(struct campaign *campaign, const struct kind *kind, unsi
 	struct crowd *crowd = crowd_begin(plans, plan_clients(campaign, kind, plans));
 	unsigned int done = run(campaign, crowd, kind, count);
 
-	verdict(done >= count, "%u of %u %s", done, count, kind->name);
-	verdict(all_got_on(crowd), "all clients got on between them");
-	verdict(kind->guilty || count < ENOUGH || atomic_load(&crowd->states[FRAIL].lost),
+	ok(done >= count, "%u of %u %s", done, count, kind->name);
+	ok(all_got_on(crowd), "all clients got on between them");
+	ok(kind->guilty || count < ENOUGH || atomic_load(&crowd->states[FRAIL].lost),
 		"jobs that cannot be started again were met half done");
 	crowd_end(crowd);
 }

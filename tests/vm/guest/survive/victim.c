@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "report.h"
+#include "tests/vm/guest/lib/report.h"
 #include "tests/vm/guest/uapi/raw.h"
 
 /* Copies that take a while. */
@@ -26,7 +26,7 @@ static void must(int ret, const char *what)
 {
 	if (ret >= 0)
 		return;
-	remark("victim: %s: %s", what, strerror(-ret));
+	note("victim: %s: %s", what, strerror(-ret));
 	atomic_store(&state->failed, true);
 	_exit(1);
 }
@@ -242,7 +242,7 @@ struct victim_state *victim_share(void)
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
-		give_up("mmap: %s", strerror(errno));
+		bail_out("mmap: %s", strerror(errno));
 	return memory;
 }
 
@@ -260,7 +260,7 @@ pid_t victim_start(unsigned int number, uint64_t seed, struct victim_state *shar
 	memset(shared, 0, sizeof(*shared));
 	pid = fork();
 	if (pid < 0)
-		give_up("fork: %s", strerror(errno));
+		bail_out("fork: %s", strerror(errno));
 	if (!pid) {
 		setpgid(0, 0);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -270,7 +270,7 @@ pid_t victim_start(unsigned int number, uint64_t seed, struct victim_state *shar
 	/* both do it, so that it is done whoever comes first */
 	setpgid(pid, pid);
 	if (!await(BUSY_SECONDS, is_ready, shared) || atomic_load(&shared->failed))
-		remark("victim with %s does not get busy", victims[number].name);
+		note("victim with %s does not get busy", victims[number].name);
 	return pid;
 }
 

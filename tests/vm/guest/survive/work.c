@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "runtime/program/program.h"
-#include "random.h"
+#include "tests/vm/guest/lib/random.h"
 
 /* x becomes x * FACTOR + TERM: it turns over and over and hardly shrinks, so every round shows. */
 #define FACTOR -0.99609375f

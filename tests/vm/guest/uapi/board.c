@@ -9,9 +9,7 @@
 
 #include "raw.h"
 #include "tap.h"
-
-/* Asks ingot-sim, through the program that the virtual machine has for it. */
-#define ASK "vm-ask stats 2>/dev/null"
+#include "tests/vm/guest/lib/host.h"
 
 /* The number behind the first @key of a text, 0 if there is none */
 static uint64_t number_behind(FILE *f, const char *key)
@@ -42,17 +40,10 @@ static uint64_t count_of_driver(void)
 	return value;
 }
 
-static uint64_t count_of_board(void)
-{
-	FILE *f = popen(ASK, "r");
-	uint64_t value = f ? number_behind(f, "\"doorbells\"") : 0;
-
-	if (f)
-		pclose(f);
-	return value;
-}
-
 struct doorbells doorbells_read(void)
 {
-	return (struct doorbells){ .driver = count_of_driver(), .board = count_of_board() };
+	return (struct doorbells){
+		.driver = count_of_driver(),
+		.board = host_is_there() ? host_counter("doorbells", 0) : 0,
+	};
 }

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "raw.h"
-#include "tests/vm/guest/survive/random.h"
+#include "tests/vm/guest/lib/random.h"
 
 #define WORLD_FILES 4
 #define WORLD_THINGS 12

@@ -11,7 +11,8 @@ GUEST_TESTS += $(addprefix $(UAPI)/,$(UAPI_TESTS) fuzz_uapi)
 
 $(call UAPI_OBJS,$(UAPI_TESTS) $(UAPI_PARTS) $(UAPI_FUZZ_PARTS) fuzz_uapi): CPPFLAGS += -D_GNU_SOURCE $(LIBDRM_CFLAGS)
 
-$(addprefix $(UAPI)/,$(UAPI_TESTS) fuzz_uapi): $(call UAPI_OBJS,$(UAPI_PARTS))
+$(addprefix $(UAPI)/,$(UAPI_TESTS) fuzz_uapi): $(call UAPI_OBJS,$(UAPI_PARTS)) \
+	$(addprefix build/obj/tests/vm/guest/lib/,host.o report.o)
 $(UAPI)/fuzz_uapi: $(call UAPI_OBJS,$(UAPI_FUZZ_PARTS))
 
 $(UAPI)/%: build/obj/tests/vm/guest/uapi/%.o build/libingot.a

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the guest may ask of the world outside: faults and counters of the simulated board. */
-#ifndef SURVIVE_HOST_H
-#define SURVIVE_HOST_H
+#ifndef GUEST_HOST_H
+#define GUEST_HOST_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -28,20 +28,49 @@ static void print_line(const char *head, const char *format, va_list args)
 		_exit(1);
 }
 
-bool verdict(bool good, const char *format, ...)
+static void point(bool good, const char *format, va_list args)
 {
 	char head[32];
-	va_list args;
 
 	snprintf(head, sizeof(head), "%sok %u - ", good ? "" : "not ", ++count);
 	failed += !good;
-	va_start(args, format);
 	print_line(head, format, args);
+}
+
+bool ok(bool good, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	point(good, format, args);
 	va_end(args);
 	return good;
 }
 
-void remark(const char *format, ...)
+bool is(long long got, long long wanted, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	point(got == wanted, format, args);
+	va_end(args);
+	if (got != wanted)
+		note("got %lld, not %lld", got, wanted);
+	return got == wanted;
+}
+
+void skip(const char *format, ...)
+{
+	char head[32];
+	va_list args;
+
+	snprintf(head, sizeof(head), "ok %u # SKIP ", ++count);
+	va_start(args, format);
+	print_line(head, format, args);
+	va_end(args);
+}
+
+void note(const char *format, ...)
 {
 	va_list args;
 
@@ -50,7 +79,7 @@ void remark(const char *format, ...)
 	va_end(args);
 }
 
-void give_up(const char *format, ...)
+void bail_out(const char *format, ...)
 {
 	va_list args;
 
@@ -60,7 +89,7 @@ void give_up(const char *format, ...)
 	exit(1);
 }
 
-int verdicts_end(void)
+int tap_done(void)
 {
 	printf("1..%u\n", count);
 	fflush(stdout);
@@ -107,7 +136,7 @@ char *read_text(const char *path)
 	if (fd >= 0)
 		close(fd);
 	if (!text)
-		give_up("out of memory");
+		bail_out("out of memory");
 	text[len] = '\0';
 	return text;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sequences of random numbers, one for each process that wants some. */
-#ifndef SURVIVE_RANDOM_H
-#define SURVIVE_RANDOM_H
+#ifndef GUEST_RANDOM_H
+#define GUEST_RANDOM_H
 
 #include <stdint.h>
 

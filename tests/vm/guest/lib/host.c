@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "report.h"
 
 #define PORT "/dev/ingot.control"
-/* A port has one reader: this file says whose turn it is, for scripts too. */
-#define TURN "/tmp/.vm-ask"
+/* The port lets one in at a time: the others look again so often. */
+#define AGAIN_US 20000
 #define ANSWER_BYTES 4096
 
 static bool is_last_line(const char *text, const char **last)
@@ -48,23 +47,28 @@ static int converse(int port, const char *line, char *answer, size_t size)
 	}
 	if (*last == 'o')
 		return 0;
-	remark("the host to '%s': %.*s", line, (int)strcspn(last, "\n"), last);
+	note("the host to '%s': %.*s", line, (int)strcspn(last, "\n"), last);
 	return -EINVAL;
+}
+
+static int open_port(void)
+{
+	int port;
+
+	while ((port = open(PORT, O_RDWR | O_CLOEXEC)) < 0 && errno == EBUSY)
+		nap(AGAIN_US);
+	return port < 0 ? -errno : port;
 }
 
 int host_ask(const char *line, char *answer, size_t size)
 {
 	char own[ANSWER_BYTES];
-	int turn = open(TURN, O_RDWR | O_CREAT | O_CLOEXEC, 0600), port, ret;
+	int port = open_port(), ret;
 
-	if (turn < 0 || flock(turn, LOCK_EX))
-		return -errno;
-	port = open(PORT, O_RDWR | O_CLOEXEC);
-	ret = port < 0 ? -errno : converse(port, line, answer ? answer : own,
-					   answer ? size : sizeof(own));
-	if (port >= 0)
-		close(port);
-	close(turn);
+	if (port < 0)
+		return port;
+	ret = converse(port, line, answer ? answer : own, answer ? size : sizeof(own));
+	close(port);
 	return ret;
 }
 
@@ -84,7 +88,7 @@ void host_tell(const char *format, ...)
 	va_end(args);
 	ret = host_ask(line, NULL, 0);
 	if (ret)
-		give_up("the host does not do '%s': %s", line, strerror(-ret));
+		bail_out("the host does not do '%s': %s", line, strerror(-ret));
 }
 
 uint64_t host_counter(const char *name, unsigned int index)
@@ -96,7 +100,7 @@ uint64_t host_counter(const char *name, unsigned int index)
 	snprintf(key, sizeof(key), "\"%s\":", name);
 	at = ret ? NULL : strstr(answer, key);
 	if (!at)
-		give_up("the board's counters say nothing of %s", name);
+		bail_out("the board's counters say nothing of %s", name);
 	at += strlen(key);
 	for (unsigned int i = 0; i < index && at; i++) {
 		at = strchr(at, ',');
