@@ -11,8 +11,8 @@ include tests/rtl/vector/module.mk
 
 build/tests/diff/random_programs: $(addprefix build/obj/tests/diff/,generate.o generate_stream.o generate_vector.o)
 build/tests/diff/hostile_programs: $(addprefix build/obj/tests/diff/,machine.o mutate.o real_programs.o generate.o generate_stream.o generate_vector.o)
-TEST_DEPS += build/tests/diff/random_programs build/tests/diff/hostile_programs build/tests/vm/model.gguf
-TESTS += tests/diff/func tests/diff/rtl tests/diff/hostile.t tests/diff/hostile_rtl.t tests/model/rtl tests/model/microgpt tests/arch/logits tests/arch/refused tests/arch/rtl
+TEST_DEPS += build/tests/diff/random_programs build/tests/model/sequences build/tests/diff/hostile_programs build/tests/vm/model.gguf
+TESTS += tests/diff/func tests/diff/rtl tests/diff/hostile.t tests/diff/hostile_rtl.t tests/model/rtl tests/model/batch tests/model/microgpt tests/arch/logits tests/arch/refused tests/arch/rtl
 
 ## campaign: 10,000 random programs on func and rtl (SEED=, COUNT= to choose)
 .PHONY: campaign

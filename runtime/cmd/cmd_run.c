@@ -12,6 +12,7 @@
 #include "ingot/session_file.h"
 #include "interrupt.h"
 #include "known_tokens.h"
+#include "parallel.h"
 #include "run_options.h"
 
 /**
@@ -104,6 +105,9 @@ static int run_first(struct run *run, struct engine *e)
 		return cli_fail(&err);
 	if (find_tokens(run, e, &err))
 		return cli_fail(&err);
+	if (run->args->parallel)
+		return parallel_run(e, &run->request, (uint32_t)run->args->parallel,
+				    run->args->echo);
 	ret = generate(e, &run->request, &text, run->args->echo, &run->first, &err);
 	if (run->first.prompt_ns) {
 		putchar('\n');

@@ -52,6 +52,8 @@ static int read_options(struct run_args *a, int argc, char **argv)
 		  "how many are lately (default: 64); -1: the context" },
 		{ "-s --seed", OPTION_INT, &a->seed, -1, 1e15, "SEED",
 		  "seed (default: -1, a random one)" },
+		{ "--parallel", OPTION_INT, &a->parallel, 1, 256, "N",
+		  "continue the prompt N times side by side, with seeds from SEED on" },
 		{ "--ignore-eos", OPTION_FLAG, &a->ignore_end, 0, 0, NULL,
 		  "go on after the end token" },
 		{ "--no-display-prompt", OPTION_CLEAR, &a->echo, 0, 0, NULL,
@@ -82,6 +84,9 @@ static int check(const struct run_args *a)
 		return cli_complain("%s: needs --chat", a->system ? "--system" : "--chat-template");
 	if (a->chat && (a->compare || a->trace))
 		return cli_complain("%s: not with --chat", a->compare ? "--compare" : "--trace");
+	if (a->parallel && (a->compare || a->chat || a->session))
+		return cli_complain("--parallel: not with %s",
+				    a->compare ? "--compare" : a->chat ? "--chat" : "--session");
 	if (a->chat && a->file && !strcmp(a->file, "-"))
 		return cli_complain("-f -: not with --chat, which reads standard input");
 	return OPTIONS_GO_ON;

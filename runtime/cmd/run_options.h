@@ -20,6 +20,7 @@
  * @top_k: candidates; -1: the default; 0: all
  * @seed: -1: a random one
  * @repeat_last_n: tokens that the repeat penalty looks at; -1: the context
+ * @parallel: sequences side by side; 0: one alone
  * @temperature: 0 takes the likeliest
  * @top_p: see ingot/sampler.h; likewise @min_p and @repeat_penalty
  * @ignore_end: go on after the end token
@@ -30,7 +31,7 @@
 struct run_args {
 	struct engine_options engine;
 	const char *prompt, *file, *system, *session, *chat_template, *compare, *trace;
-	int64_t count, top_k, seed, repeat_last_n;
+	int64_t count, top_k, seed, repeat_last_n, parallel;
 	double temperature, top_p, min_p, repeat_penalty;
 	int ignore_end, echo, escape, chat;
 };

@@ -256,7 +256,7 @@ static int finish_job(struct generation *g, const struct loaded *p)
 	for (int i = 0; i < ING_COUNTERS; i++)
 		g->result->counters[i] += counters[i];
 	if (!ret && c.fault && c.fault != ING_FAULT_ABORT)
-		ret = runner_fault(&g->model->runner, p, &c, g->columns > 1 ? g->number : NULL,
+		ret = runner_fault(&g->model->runner, p, &c, g->count > 1 ? g->number : NULL,
 				   g->err);
 	g->aborted = !ret && c.fault && !g->stopping;
 	return ret;

@@ -46,20 +46,26 @@ static void plan_passes(struct lower *l)
 	}
 }
 
+/* Tiles of logits that pass together at first: all where commands do not overlap. */
+static uint32_t logit_tiles(const struct lower *l)
+{
+	const uint32_t all = l->a->config->scratch_lines / 64 / l->a->columns;
+
+	return l->a->config->fifo_beats ? LOGIT_TILES : all ? all : 1;
+}
+
 /*
  * Parts let the vector engine work on one while the next one streams. Where commands do not overlap
  * they only cost hand-overs: fewer and larger ones then, as far as the scratchpad holds them.
  */
-static void plan_parts(struct lower *l)
+static void plan_parts(struct lower *l, uint32_t tiles_of_logits)
 {
-	const bool overlap = l->a->config->fifo_beats;
-	const uint32_t tiles = (l->a->hp->ffn + 63) / 64, parts = overlap ? FFN_PARTS : 1;
+	const uint32_t tiles = (l->a->hp->ffn + 63) / 64;
+	const uint32_t parts = l->a->config->fifo_beats ? FFN_PARTS : 1;
 	const uint32_t vocab = (l->a->hp->vocab + 63) / 64 * 64;
-	const uint32_t logit_tiles = overlap ? LOGIT_TILES :
-					       l->a->config->scratch_lines / 64 / l->a->columns;
 
 	l->ffn_part = (tiles + parts - 1) / parts * 64;
-	l->logit_part = l->resident ? vocab : least((logit_tiles ? logit_tiles : 1) * 64, vocab);
+	l->logit_part = l->resident ? vocab : least(tiles_of_logits * 64, vocab);
 }
 
 /* The longest vector that is loaded beside the norms of the stream. */
@@ -199,12 +205,11 @@ static struct lower plan_sets(const struct lower *l, unsigned int count)
 	return with;
 }
 
-static bool plan_with(struct lower *l, bool resident)
+static bool plan_with(struct lower *l, uint32_t tiles_of_logits)
 {
 	struct lower with;
 
-	l->resident = resident;
-	plan_parts(l);
+	plan_parts(l, tiles_of_logits);
 	plan_stream(l);
 	plan_head(l);
 	for (unsigned int sets = MAX_SETS; sets; sets--) {
@@ -226,8 +231,13 @@ int lower_plan(struct lower *l)
 
 	plan_passes(l);
 	begin = *l;
-	if (lower_is_batch(l) && plan_with(l, true))
+	l->resident = lower_is_batch(l);
+	if (l->resident && plan_with(l, 0))
 		return 0;
-	*l = begin;
-	return plan_with(l, false) ? 0 : too_large(l);
+	for (uint32_t tiles = logit_tiles(&begin); tiles; tiles /= 2) {
+		*l = begin;
+		if (plan_with(l, tiles))
+			return 0;
+	}
+	return too_large(l);
 }

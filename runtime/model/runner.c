@@ -148,7 +148,7 @@ int runner_fault(const struct runner *r, const struct loaded *p, const struct in
 
 	if (c->value < program_size(p->program)) {
 		op = program_at(p->program, c->value)->w[0] & 0xff;
-		sequence = program_note(p->program, c->value)->sequence;
+		sequence = p->args.columns == 1 ? 0 : program_note(p->program, c->value)->sequence;
 		if (sequence >= 0 && numbers)
 			snprintf(whose, sizeof(whose), " of sequence %zu", numbers[sequence]);
 	}

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingot/model.h"
+#include "runtime/model/model.h"
 
 #define CONTEXT 64
 #define PROMPT_MAX 20
@@ -129,7 +129,6 @@ static int different(const struct job *a, const struct job *b, size_t number)
 	return what != NULL;
 }
 
-/* Generating in two goes is the same as in one, and uses what the first go left. */
 static int compare(struct ingot_model *m, size_t count, bool with_logits, unsigned int ends[5])
 {
 	struct job **alone = calloc(count, sizeof(*alone)), **together = calloc(count, sizeof(*together));
@@ -207,6 +206,44 @@ static int misuse(struct ingot_model *m)
 	return wrong;
 }
 
+static struct ingot_sequence greedy(struct ingot_session *s, int32_t token, uint32_t count)
+{
+	return (struct ingot_sequence){
+		.session = s, .token = token, .params = { .count = count, .ignore_end = true },
+	};
+}
+
+/* A cache that is too short: the job faults, the words name the sequence, and all can go on. */
+static int fault(struct ingot_model *m)
+{
+	struct ingot_session *s[3];
+	struct ingot_sequence q[3];
+	struct ingot_buffer *whole, *shorter = ingot_buffer_create(m->dev, 4096, &err);
+	int wrong, ret;
+
+	for (size_t i = 0; i < 3; i++) {
+		s[i] = ingot_session_create(m, &err);
+		q[i] = greedy(s[i], (int32_t)i + 3, 2);
+	}
+	whole = s[1]->cache;
+	s[1]->cache = shorter;
+	ret = ingot_generate(q, 3, NULL, &err);
+	wrong = ret != -EIO || !strstr(err.text, "of sequence 1") || q[1].made;
+	if (wrong)
+		fprintf(stderr, "status %d, '%s', %u tokens\n", ret, err.text, q[1].made);
+	s[1]->cache = whole;
+	if (ingot_generate(q, 3, NULL, &err)) {
+		fprintf(stderr, "after a fault: %s\n", err.text);
+		wrong = 1;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		wrong |= q[i].made != 2 || q[i].end != INGOT_END_COUNT;
+		ingot_session_free(s[i]);
+	}
+	ingot_buffer_destroy(shorter);
+	return wrong;
+}
+
 int main(int argc, char **argv)
 {
 	struct ingot_model_params params = { .context = CONTEXT };
@@ -227,7 +264,8 @@ int main(int argc, char **argv)
 	if (!m)
 		die("cannot load");
 	info = ingot_model_info(m);
-	wrong = compare(m, count, true, ends) | compare(m, count, false, ends) | misuse(m);
+	wrong = compare(m, count, true, ends) | compare(m, count, false, ends) | misuse(m) |
+		fault(m);
 	printf("%s, %u at a time: ends by count %u, model %u, caller %u, context %u\n", argv[2],
 	       ingot_model_batch(m), ends[INGOT_END_COUNT], ends[INGOT_END_MODEL],
 	       ends[INGOT_END_CALLER], ends[INGOT_END_CONTEXT]);
