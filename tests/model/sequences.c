@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * sequences MODEL URI SEED COUNT: random sequences (prompts, lengths, ways to choose, reasons to
+ * sequences MODEL URI SEED COUNT [CONTEXT]: random sequences (prompts, lengths, ways to choose, reasons to
  * end) generate alone, and then all at once: tokens, logits, positions and ends must be the same,
  * bit by bit. Then what the interface must refuse. Status 0 if all is well; says what is not.
  */
@@ -28,6 +28,7 @@ struct job {
 static struct ingot_error err;
 static const struct ingot_model_info *info;
 static uint64_t state;
+static uint32_t context = CONTEXT;	/* at most that */
 
 static uint32_t below(uint32_t n)
 {
@@ -59,14 +60,14 @@ static struct job *make_job(bool with_logits)
 
 	if (!j)
 		abort();
-	j->length = 1 + below(PROMPT_MAX);
+	j->length = 1 + below(context < PROMPT_MAX ? context : PROMPT_MAX);
 	for (uint32_t i = 0; i < j->length; i++)
 		j->prompt[i] = (int32_t)below(info->vocab);
 	j->stop_after = below(4) ? UINT32_MAX : 1 + below(8);
 	j->params = (struct ingot_generate_params){
 		.count = below(5) ? 1 + below(24) : 4 * CONTEXT,
 		.temperature = below(3) ? 0.3f + 0.1f * below(15) : 0,
-		.top_k = 1 + below(16),
+		.top_k = 1 + below(8),
 		.seed = (uint64_t)below(UINT32_MAX) << 32 | below(UINT32_MAX),
 		.ignore_end = below(2),
 		.token = on_token,
@@ -246,17 +247,20 @@ static int fault(struct ingot_model *m)
 
 int main(int argc, char **argv)
 {
-	struct ingot_model_params params = { .context = CONTEXT };
+	struct ingot_model_params params = { 0 };
 	unsigned int ends[5] = { 0 };
 	struct ingot_device *dev;
 	struct ingot_model *m;
 	size_t count;
 	int wrong;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: sequences MODEL URI SEED COUNT\n");
+	if (argc < 5 || argc > 6) {
+		fprintf(stderr, "usage: sequences MODEL URI SEED COUNT [CONTEXT]\n");
 		return 1;
 	}
+	if (argc == 6)
+		context = strtoul(argv[5], NULL, 0);
+	params.context = context;
 	state = strtoull(argv[3], NULL, 0);
 	count = strtoul(argv[4], NULL, 0);
 	dev = ingot_open(argv[2], NULL, &err);
