@@ -164,6 +164,33 @@ static void notes_say_what_a_command_is_for(void **unused)
 	program_destroy(p);
 }
 
+static void symbols_reach_every_word_that_uses_them(void **unused)
+{
+	struct program *p = program_create();
+	struct ingot_error err;
+	struct cmd *c;
+
+	(void)unused;
+	for (uint32_t i = 0; i < 300; i++) {	/* more than there is room for at first */
+		c = program_begin(p, ING_OP_LOAD);
+		cmd_set(p, c, ING_S_OFFSET, 1000 + i);
+		program_symbol(p, c, ING_S_OFFSET_W, i % 2, i % 2 ? 1 : 4);
+		program_end(p);
+	}
+	assert_non_null(program_finish(p, &err));
+	assert_int_equal(program_at(p, 0)->w[ING_S_OFFSET_W], 1000);
+	program_set_symbol(p, 0, 7);
+	program_set_symbol(p, 1, 5);
+	program_set_symbol(p, 0, 3);	/* instead of 7 */
+	for (uint32_t i = 0; i < 300; i++)
+		assert_int_equal(program_at(p, i)->w[ING_S_OFFSET_W], 1000 + i + (i % 2 ? 5 : 12));
+	c = program_begin(p, ING_OP_LOAD);	/* a use that comes when the value is there already */
+	program_symbol(p, c, ING_S_OFFSET_W, 1, 2);
+	program_end(p);
+	assert_int_equal(program_at(p, 300)->w[ING_S_OFFSET_W], 10);
+	program_destroy(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +201,7 @@ int main(void)
 		cmocka_unit_test(patches_take_the_places_they_can),
 		cmocka_unit_test(values_that_do_not_fit_are_errors),
 		cmocka_unit_test(notes_say_what_a_command_is_for),
+		cmocka_unit_test(symbols_reach_every_word_that_uses_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
