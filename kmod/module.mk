@@ -5,7 +5,7 @@
 KDIR ?=
 KERNEL ?=
 
-.PHONY: modules modules_install kcheck dkms-deb
+.PHONY: modules modules_install kcheck dkms-deb dkms-check
 
 MODULE_FOR = $(or $(KDIR),$(KERNEL),/lib/modules/$(shell uname -r)/build)
 
@@ -20,6 +20,10 @@ modules_install:
 ## dkms-deb: build/ingot-dkms_VERSION_all.deb, which builds ingot.ko for every kernel of the host it is installed on
 dkms-deb:
 	$(Q)scripts/dkms-deb
+
+## dkms-check: install that package in a fresh Debian 13, see that the module is there, remove it (network, some minutes)
+dkms-check:
+	$(Q)scripts/dkms-check
 
 ## kcheck: sparse, W=1, checkpatch and coccicheck on kmod/, for two kernels
 kcheck:

@@ -18,7 +18,7 @@ $(SURVIVE)/%: build/obj/tests/vm/guest/survive/%.o $(SURVIVE_PARTS) build/libing
 	$(say) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -static $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -ldrm -luring -lm
 
-## survive: campaigns in full: 500 kills, 200 unbinds, 200 resets, 100 reloads, faults, the board killed (KERNEL=, SEED=)
+## survive: campaigns in full: 500 kills, 200 unbinds, 200 resets, 100 bus errors, 100 reloads, faults, the board killed (KERNEL=, SEED=)
 .PHONY: survive
 survive: all $(SURVIVE_PROGRAMS:%=$(SURVIVE)/%)
 	$(Q)scripts/vm test $(VM_KERNEL) --timeout 7200 --append "SURVIVE=full $(if $(SEED),SEED=$(SEED))" $(VMFLAGS) \
