@@ -43,8 +43,11 @@ struct ingot_model_params {
  * @context: positions of a session
  * @context_train: positions that the model was trained for
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
- * @kv_position_bytes: bytes of KV that one token must read for each position in the cache
- * @tile_bytes: the same at their size on the device
+ * @kv_position_bytes: bytes of KV that one token must read for each position in the cache, in layers
+ *	that see all of them
+ * @kv_window_bytes: likewise for each of the latest @window positions, in layers that see only those
+ * @window: positions, 0: all layers see everything
+ * @tile_bytes: @token_bytes at their size on the device
  * @load_ns: wall time of loading, nanoseconds
  * @check_ns: of @load_ns, how long reading and checking the metadata and making the tokeniser took
  * @copied_bytes: bytes that loading copied to the device
@@ -55,7 +58,8 @@ struct ingot_model_info {
 	const char *type;
 	uint64_t size_bytes, n_params;
 	uint32_t vocab, context, context_train;
-	uint64_t token_bytes, tile_bytes, kv_position_bytes;
+	uint64_t token_bytes, tile_bytes, kv_position_bytes, kv_window_bytes;
+	uint32_t window;
 	uint64_t load_ns, check_ns, copied_bytes, copy_ns;
 };
 

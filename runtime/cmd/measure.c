@@ -20,21 +20,25 @@ static const struct cause {
 
 #define CAUSES (sizeof(causes) / sizeof(causes[0]))
 
-/* The token at position p attends to p + 1 positions. */
-static uint64_t positions_to_read(uint64_t first, uint64_t count)
+/* The token at position p attends to p + 1 positions, in layers with a window to fewer. */
+static uint64_t kv_to_read(const struct ingot_model_info *info, uint64_t first, uint64_t count)
 {
-	return count * first + count * (count + 1) / 2;
+	uint64_t bytes = 0;
+
+	for (uint64_t seen = first + 1; seen <= first + count; seen++)
+		bytes += seen * info->kv_position_bytes +
+			 (seen < info->window ? seen : info->window) * info->kv_window_bytes;
+	return bytes;
 }
 
 static void take_facts(const struct engine *e, const struct ingot_generate_result *result,
-		       uint64_t positions, struct measure *m)
+		       uint64_t kv_bytes, struct measure *m)
 {
 	const struct ingot_device_stats *stats = &result->stats;
 
 	*m = (struct measure){
 		.tokens = result->count,
-		.bytes = result->passes * e->info->token_bytes +
-			 positions * e->info->kv_position_bytes,
+		.bytes = result->passes * e->info->token_bytes + kv_bytes,
 		.port_bytes = e->config->port_bits / 8,
 		.cycles = result->cycles,
 		.port_cycles = (double)result->cycles,
@@ -50,20 +54,20 @@ static void take_facts(const struct engine *e, const struct ingot_generate_resul
 void measure_generation(const struct engine *e, uint32_t first,
 			const struct ingot_generate_result *result, struct measure *m)
 {
-	take_facts(e, result, positions_to_read(first, result->count), m);
+	take_facts(e, result, kv_to_read(e->info, first, result->count), m);
 }
 
 void measure_sequences(const struct engine *e, const struct ingot_sequence *sequences, size_t count,
 		       const struct ingot_generate_result *result, struct measure *m)
 {
-	uint64_t positions = 0;
+	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct ingot_sequence *q = &sequences[i];
 
-		positions += positions_to_read(ingot_session_position(q->session) - q->made, q->made);
+		bytes += kv_to_read(e->info, ingot_session_position(q->session) - q->made, q->made);
 	}
-	take_facts(e, result, positions, m);
+	take_facts(e, result, bytes, m);
 }
 
 static double per_token(const struct measure *m, double value)

@@ -39,8 +39,13 @@ static void name_type(struct ingot_model *m)
 
 static void fill_info(struct ingot_model *m, uint64_t begin, uint64_t checked)
 {
-	const uint64_t kv_elements = 2ull * m->hp.layers * m->hp.kv_heads * m->hp.head_dim;
+	const uint64_t kv_elements = 2ull * m->hp.kv_heads * m->hp.head_dim;
+	/* two bytes an element, an exponent byte per block */
+	const uint64_t kv_bytes = kv_elements * 2 + kv_elements / ING_BLOCK;
+	uint32_t windowed = 0;
 
+	for (uint32_t i = 0; i < m->hp.layers; i++)
+		windowed += hparams_windowed(&m->hp, i);
 	m->info = (struct ingot_model_info){
 		.path = gguf_name(m->gguf),
 		.type = m->type,
@@ -51,8 +56,9 @@ static void fill_info(struct ingot_model *m, uint64_t begin, uint64_t checked)
 		.context_train = m->hp.context_train,
 		.token_bytes = m->weights.token_bytes,
 		.tile_bytes = m->weights.tile_bytes,
-		/* two bytes an element, an exponent byte per block */
-		.kv_position_bytes = kv_elements * 2 + kv_elements / ING_BLOCK,
+		.kv_position_bytes = (m->hp.layers - windowed) * kv_bytes,
+		.kv_window_bytes = windowed * kv_bytes,
+		.window = m->hp.window,
 		.load_ns = now_ns() - begin,
 		.check_ns = checked - begin,
 		.copied_bytes = m->weights.copied_bytes,
