@@ -15,6 +15,7 @@
 #include "waves.h"
 
 #define DEFAULT_DEVICE "rtl:sim512"
+#define DEFAULT_CONTEXT 512
 #define DEFAULT_PROMPT "Once upon a time"
 
 struct trace_args {
@@ -52,7 +53,7 @@ static int parse(struct trace_args *a, int argc, char **argv)
 {
 	const struct option options[] = {
 		ENGINE_OPTIONS(&a->engine),
-		ENGINE_OPTION_CONTEXT(&a->engine, "positions (default: 512; 0: all the model knows)"),
+		ENGINE_OPTION_CONTEXT(&a->engine, "positions (default: 512 at most; 0: all the model knows)"),
 		{ "-o --output", OPTION_STRING, &a->out, 0, 0, "FILE",
 		  "the trace, JSON that ui.perfetto.dev opens" },
 		{ "-p --prompt", OPTION_STRING, &a->prompt, 0, 0, "TEXT",
@@ -82,12 +83,24 @@ static int parse(struct trace_args *a, int argc, char **argv)
 	return options_parse(&cl, argc, argv);
 }
 
+/* Enough for a span that somebody looks at, and no more than the model knows. */
+static int64_t default_context(const char *model)
+{
+	struct ingot_model_shape shape;
+
+	if (!model || ingot_model_inspect(model, &shape, NULL) || shape.context_train > DEFAULT_CONTEXT)
+		return DEFAULT_CONTEXT;
+	return shape.context_train;
+}
+
 static int check_args(struct trace_args *a)
 {
 	if (!a->out)
 		return cli_complain("no file given for the trace: use -o FILE");
 	if (!a->engine.uri)
 		a->engine.uri = DEFAULT_DEVICE;
+	if (a->engine.context < 0)
+		a->engine.context = default_context(a->engine.model);
 	if (strncmp(a->engine.uri, "rtl:", 4))
 		return cli_complain("--device %s: only the Verilated RTL has cycles to trace: use rtl:CONFIG, for example "
 				    DEFAULT_DEVICE, a->engine.uri);
@@ -212,7 +225,7 @@ static int trace(struct span *s)
 int cmd_trace(int argc, char **argv)
 {
 	struct trace_args a = {
-		.engine.context = 512, .prompt = DEFAULT_PROMPT, .count = 1, .window = 256,
+		.engine.context = -1, .prompt = DEFAULT_PROMPT, .count = 1, .window = 256,
 	};
 	struct span s = { .a = &a };
 	struct ingot_error err = { 0 };
