@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "fuzz_world.h"
-#include "rings.h"
 
 static void open_ring(struct fuzzer *f)
 {
@@ -21,8 +20,6 @@ static void open_ring(struct fuzzer *f)
 		.sq_thread_idle = 5,
 	};
 
-	if (params.flags & IORING_SETUP_DEFER_TASKRUN && ring_lockdep())
-		params.flags = 0;
 	f->has_ring = !io_uring_queue_init_params(RING_ENTRIES, &f->ring, &params);
 }
 

@@ -3,14 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tap.h"
-
-bool ring_lockdep(void)
-{
-	return !access("/proc/lockdep", F_OK);
-}
 
 void ring_open(struct io_uring *ring, unsigned int entries, unsigned int flags)
 {

@@ -13,14 +13,6 @@
 void ring_open(struct io_uring *ring, unsigned int entries, unsigned int flags);
 
 /**
- * ring_lockdep() - must a ring with DEFER_TASKRUN and commands under way end with its process?
- *
- * If it is closed before, a worker ends the commands. Linux 6.12 with lockdep holds that for a mistake of
- * io_uring's own, with a warning for every completion.
- */
-bool ring_lockdep(void);
-
-/**
  * ring_put() - an entry that submits a job; @s must stay until it is submitted. Return: the entry.
  */
 struct io_uring_sqe *ring_put(struct io_uring *ring, int fd, struct drm_ingot_submit *s,
