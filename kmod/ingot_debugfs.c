@@ -15,6 +15,7 @@
 #include <drm/drm_print.h>
 
 #include "ingot_coredump.h"
+#include "ingot_sched.h"
 
 #define REASON_BYTES 64
 
@@ -71,7 +72,8 @@ static void show_running(struct seq_file *m, struct ingot_device *idev)
 	struct ingot_sched *sched = &idev->sched;
 	struct ingot_job *job;
 
-	seq_printf(m, "running: %u jobs\n", sched->running_count);
+	seq_printf(m, "running: %u jobs, of at most %u\n", sched->running_count,
+		   ingot_sched_window(sched));
 	list_for_each_entry(job, &sched->running, link)
 		show_job(m, job);
 }

@@ -144,7 +144,13 @@ static void end_unstarted(struct ingot_sched *sched)
 
 /* ---- the ring; sched_lock is held ---- */
 
-static unsigned int window(struct ingot_sched *sched)
+/**
+ * ingot_sched_window() - how many jobs the ring takes now
+ * @sched: jobs; its lock is held
+ *
+ * Return: as many as are over in about WINDOW_US, going by the last ones: 2 to INGOT_SQ_ENTRIES.
+ */
+unsigned int ingot_sched_window(struct ingot_sched *sched)
 {
 	unsigned long us = ewma_job_us_read(&sched->duration);
 
@@ -211,7 +217,7 @@ static bool may_start(struct ingot_device *idev)
 	struct ingot_sched *sched = &idev->sched;
 
 	return idev->state == INGOT_RUNNING && !sched->draining && !sched->paused &&
-	       sched->running_count < window(sched);
+	       sched->running_count < ingot_sched_window(sched);
 }
 
 static void fill(struct ingot_device *idev)

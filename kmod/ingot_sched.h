@@ -20,6 +20,7 @@ void ingot_sched_lock(struct ingot_device *idev, struct ingot_sched_hold *hold);
 void ingot_sched_unlock(struct ingot_device *idev, struct ingot_sched_hold *hold);
 void ingot_sched_line_up(struct ingot_ctx *ctx);
 void ingot_sched_put_back(struct ingot_job *job);
+unsigned int ingot_sched_window(struct ingot_sched *sched);
 bool ingot_sched_mark(struct ingot_ctx *ctx, u64 id, int status);
 void ingot_sched_retire(struct ingot_job *job);
 void ingot_sched_begin_job(struct ingot_sched *sched);

@@ -25,7 +25,7 @@ static uint64_t number_behind(FILE *f, const char *key)
 	return value;
 }
 
-static uint64_t count_of_driver(void)
+static uint64_t number_of_driver(const char *key)
 {
 	int fd = raw_debugfs("state", O_RDONLY);
 	uint64_t value;
@@ -35,7 +35,7 @@ static uint64_t count_of_driver(void)
 		SKIP("cannot read the driver's state: mount debugfs, as root");
 	f = fdopen(fd, "r");
 	CHECK(f);
-	value = number_behind(f, "doorbells ");
+	value = number_behind(f, key);
 	fclose(f);
 	return value;
 }
@@ -43,7 +43,8 @@ static uint64_t count_of_driver(void)
 struct doorbells doorbells_read(void)
 {
 	return (struct doorbells){
-		.driver = count_of_driver(),
+		.driver = number_of_driver("doorbells "),
 		.board = host_is_there() ? host_counter("doorbells", 0) : 0,
+		.window = number_of_driver("of at most "),
 	};
 }

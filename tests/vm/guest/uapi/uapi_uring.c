@@ -345,35 +345,37 @@ static void test_contended(void)
 
 /* ---- one batch, one doorbell ---- */
 
-static void put_batch(struct io_uring *ring, const struct bench *b, struct drm_ingot_submit *s)
+static void run_batch(struct io_uring *ring, const struct bench *b, unsigned int count)
 {
-	for (int i = 0; i < ENTRIES; i++) {
+	static struct drm_ingot_submit s[ENTRIES];
+
+	for (unsigned int i = 0; i < count; i++) {
 		s[i] = bench_job(b, PROG_END, 0, 0);
 		s[i].max_events = 0;
 		s[i].flags = DRM_INGOT_JOB_NO_RECORD;
 		ring_put(ring, b->fd, &s[i], i);
 	}
-	ring_enter(ring, ENTRIES);
+	ring_enter(ring, count);
+	for (unsigned int i = 0; i < count; i++)
+		CHECK_OK(ring_take(ring, NULL));
 }
 
 static void test_doorbells(void)
 {
-	static struct drm_ingot_submit s[ENTRIES];
 	struct doorbells before, after;
+	unsigned int count;
 	struct io_uring ring;
 	struct bench b;
 
 	open_both(&b, &ring, 0);
 	/* the driver learns how short these jobs are: the ring takes work, not a number of jobs */
-	for (int i = 0; i < 8; i++) {
-		put_batch(&ring, &b, s);
-		for (int k = 0; k < ENTRIES; k++)
-			CHECK_OK(ring_take(&ring, NULL));
-	}
+	for (int i = 0; i < 8; i++)
+		run_batch(&ring, &b, ENTRIES);
 	before = doorbells_read();
-	put_batch(&ring, &b, s);
-	for (int k = 0; k < ENTRIES; k++)
-		CHECK_OK(ring_take(&ring, NULL));
+	/* where a job takes more than 40 us, as on a kernel that checks itself, fewer fit */
+	count = before.window < ENTRIES ? before.window : ENTRIES;
+	tap_note("%u jobs", count);
+	run_batch(&ring, &b, count);
 	after = doorbells_read();
 	CHECK_IS(after.driver - before.driver, 1);
 	CHECK_IS(after.board - before.board, before.board ? 1 : 0);
@@ -535,7 +537,7 @@ static const struct tap_case cases[] = {
 	{ "linked entries run one after the other until one fails", test_links },
 	{ "completions that find no room come later", test_small_cq },
 	{ "a context that is busy holds up its submissions, and nothing is lost", test_contended },
-	{ "256 jobs in a batch cost one doorbell", test_doorbells },
+	{ "a batch of 256 jobs, or of as many as the ring takes, costs one doorbell", test_doorbells },
 	{ "CANCEL ends commands", test_cancel },
 	{ "a ring that is torn down ends its jobs", test_teardown },
 	{ "a ring with DEFER_TASKRUN that is torn down ends its jobs", test_teardown_defer },
