@@ -231,24 +231,32 @@ static struct node *call(struct parser *p, struct node *a)
 	return n;
 }
 
+/* What follows an operand as long as @next finds something; each is one level deeper in the tree */
+static struct node *chain(struct parser *p, struct node *a,
+			  struct node *(*next)(struct parser *p, struct node *a))
+{
+	const unsigned int depth = p->depth;
+
+	for (struct node *n = a; n; n = next(p, a)) {
+		a = n;
+		parser_enter(p);
+	}
+	p->depth = depth;
+	return a;
+}
+
+static struct node *next_postfix(struct parser *p, struct node *a)
+{
+	if (parser_is_op(p, '.'))
+		return attribute(p, a);
+	if (parser_is_op(p, '['))
+		return subscript(p, a);
+	return parser_is_op(p, '(') ? call(p, a) : NULL;
+}
+
 static struct node *postfix(struct parser *p, struct node *a)
 {
-	unsigned int levels = 0;
-
-	for (;; levels++) {
-		/* each is one level deeper in the tree */
-		parser_enter(p);
-		if (parser_is_op(p, '.'))
-			a = attribute(p, a);
-		else if (parser_is_op(p, '['))
-			a = subscript(p, a);
-		else if (parser_is_op(p, '('))
-			a = call(p, a);
-		else
-			break;
-	}
-	p->depth -= levels + 1;
-	return a;
+	return chain(p, a, next_postfix);
 }
 
 static struct node *filter(struct parser *p, struct node *a)
@@ -316,23 +324,18 @@ static struct node *test(struct parser *p, struct node *a)
 	return not ? not : n;
 }
 
+static struct node *next_filter_or_test(struct parser *p, struct node *a)
+{
+	if (parser_skip_op(p, '|'))
+		return filter(p, a);
+	if (parser_is_name(p, "is"))
+		return test(p, a);
+	return parser_is_op(p, '(') ? call(p, a) : NULL;
+}
+
 static struct node *filters_and_tests(struct parser *p, struct node *a)
 {
-	unsigned int levels = 0;
-
-	for (;; levels++) {
-		parser_enter(p);
-		if (parser_skip_op(p, '|'))
-			a = filter(p, a);
-		else if (parser_is_name(p, "is"))
-			a = test(p, a);
-		else if (parser_is_op(p, '('))
-			a = call(p, a);
-		else
-			break;
-	}
-	p->depth -= levels + 1;
-	return a;
+	return chain(p, a, next_filter_or_test);
 }
 
 static struct node *sign(struct parser *p)

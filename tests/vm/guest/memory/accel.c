@@ -167,14 +167,3 @@ long read_file(const char *path, void *buffer, size_t size)
 	close(fd);
 	return piece < 0 ? piece : (long)got;
 }
-
-int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
-}

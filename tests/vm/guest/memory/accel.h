@@ -57,7 +57,4 @@ int memory_info(int fd, struct drm_ingot_memory *memory);
 /** read_file() - Return: bytes of the file at @path, at most @size, in @buffer; or a negative errno. */
 long read_file(const char *path, void *buffer, size_t size);
 
-/** write_file() - writes @text to the file at @path. Return: 0 or a negative errno. */
-int write_file(const char *path, const char *text);
-
 #endif

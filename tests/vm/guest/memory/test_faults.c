@@ -98,7 +98,7 @@ static void test_hang(void)
 	long before = resets();
 	int ret;
 
-	write_file(TIMEOUT, "300");
+	write_text(TIMEOUT, "300");
 	host_tell("slow-dma 2000");
 	ret = copy_user(fd, DRM_INGOT_COPY_TO_DEVICE, device, 0, 65536, memory);
 	host_tell("slow-dma 0");
@@ -106,16 +106,16 @@ static void test_hang(void)
 	ok(resets() > before, "... the device was reset");
 	host_tell("clear");
 	is(round_trip(6), 0, "... the next one is right");
-	write_file(TIMEOUT, "10000");
+	write_text(TIMEOUT, "10000");
 }
 
 static void rebind(void)
 {
 	bo_close(fd, device);
 	close(fd);
-	is(write_file(DRIVER "/unbind", names.address), 0, "... it can be unbound");
+	is(write_text(DRIVER "/unbind", names.address), 0, "... it can be unbound");
 	host_tell("clear");
-	is(write_file(DRIVER "/bind", names.address), 0, "... and bound when it is well");
+	is(write_text(DRIVER "/bind", names.address), 0, "... and bound when it is well");
 	accel_find(&names);
 	fd = accel_open();
 	device = bo_create(fd, BYTES, DRM_INGOT_BO_DEVICE, NULL);
@@ -126,13 +126,13 @@ static void test_gone(void)
 {
 	int error;
 
-	write_file(TIMEOUT, "300");
+	write_text(TIMEOUT, "300");
 	host_tell("all-ones");
 	is(round_trip(8), -ENODEV, "a device that answers all ones is gone");
 	bo_create(fd, 4096, DRM_INGOT_BO_DEVICE, &error);
 	is(error, -ENODEV, "... for all calls");
 	rebind();
-	write_file(TIMEOUT, "10000");
+	write_text(TIMEOUT, "10000");
 }
 
 static void test_reset_hangs(void)
@@ -141,7 +141,7 @@ static void test_reset_hangs(void)
 
 	host_tell("reset-hangs");
 	snprintf(path, sizeof(path), "%s/force_reset", names.debugfs);
-	write_file(path, "to see it hang");
+	write_text(path, "to see it hang");
 	is(round_trip(9), -ENODEV, "a device whose reset does not end is given up");
 	rebind();
 }
@@ -158,12 +158,12 @@ int main(void)
 	test_interrupts();
 	test_wrong_tag();
 	/* a completion that cannot be written is missed, and the time that takes is not the point */
-	write_file(TIMEOUT, "300");
+	write_text(TIMEOUT, "300");
 	for (unsigned int after = 1; after < 6; after++) {
 		test_failed_dma("read", after);
 		test_failed_dma("write", after);
 	}
-	write_file(TIMEOUT, "10000");
+	write_text(TIMEOUT, "10000");
 	test_failed_clear();
 	test_hang();
 	test_gone();

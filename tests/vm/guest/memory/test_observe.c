@@ -128,12 +128,12 @@ static void test_trace(int fd)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/events/ingot/enable", root);
-	if (write_file(path, "1")) {
+	if (write_text(path, "1")) {
 		skip("no tracepoints in this kernel");
 		return;
 	}
 	some_copies(fd, device);
-	write_file(path, "0");
+	write_text(path, "0");
 	snprintf(path, sizeof(path), "%s/trace", root);
 	slurp(path);
 	ok(strstr(text, "ingot_copy_begin:") && strstr(text, "bytes=4194304 ret=0"),
@@ -207,7 +207,7 @@ static void test_devcoredump(void)
 	}
 	snprintf(path, sizeof(path), "/sys/class/devcoredump/%.32s/data", entry->d_name);
 	test_dump(path, "devcoredump");
-	write_file(path, "1");
+	write_text(path, "1");
 	closedir(dir);
 }
 
@@ -221,7 +221,7 @@ static void test_reset(int fd)
 		memory[i] = i * 31 >> 3;
 	some_copies(fd, device);
 	snprintf(path, sizeof(path), "%s/force_reset", names.debugfs);
-	is(write_file(path, "a test\n"), 0, "debugfs: a reset is forced");
+	is(write_text(path, "a test\n"), 0, "debugfs: a reset is forced");
 	is(atoll(attribute("resets")), resets + 1, "... and counted");
 	ok(strstr(debug_file("state"), "state: running,"), "... and over");
 	memset(memory, 0, sizeof(memory));

@@ -24,7 +24,7 @@ static void test_resets(const char *path, const char *what)
 	load_start(&load, 3);
 	for (int i = 0; i < TIMES; i++) {
 		load_round(&load);
-		reset += !write_file(path, "1");
+		reset += !write_text(path, "1");
 		shown += window[i * 1031] == i * 1031 * 22695477u;
 	}
 	load_round(&load);

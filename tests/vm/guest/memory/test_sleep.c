@@ -48,8 +48,8 @@ static void sleep_once(const char *test, const char *state)
 	load_start(&load, 2);
 	load_round(&load);
 	lose_power(fd);
-	write_file("/sys/power/pm_test", test);
-	is(write_file("/sys/power/state", state), 0, "%s, test %s: slept and woke up", state, test);
+	write_text("/sys/power/pm_test", test);
+	is(write_text("/sys/power/state", state), 0, "%s, test %s: slept and woke up", state, test);
 	load_round(&load);
 	load_end(&load);
 	memset(memory, 0, BYTES);
@@ -100,7 +100,7 @@ int main(void)
 		skip("this kernel has no pm_test");
 		return tap_done();
 	}
-	write_file("/sys/module/suspend/parameters/pm_test_delay", "1");
+	write_text("/sys/module/suspend/parameters/pm_test_delay", "1");
 	sleep_once("devices", "freeze");
 	sleep_once("platform", "freeze");
 	sleep_once("devices", "freeze");

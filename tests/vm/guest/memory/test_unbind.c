@@ -77,7 +77,7 @@ static void test_unbind(const struct accel_names *names)
 	test_foreign(fd, device);
 	window[0] = 1;
 	memory[0] = 2;
-	is(write_file(DRIVER "/unbind", names->address), 0, "unbound");
+	is(write_text(DRIVER "/unbind", names->address), 0, "unbound");
 	is(memory[0], 2, "a mapped host object holds what it held");
 	window[0] = 3;
 	window[1000] = 4;
@@ -86,7 +86,7 @@ static void test_unbind(const struct accel_names *names)
 	bo_create(fd, 4096, 0, &error);
 	is(error, -ENODEV, "... all of them");
 	ok(access(names->node, F_OK), "the node is gone");
-	is(write_file(DRIVER "/bind", names->address), 0, "bound again, with the old file open");
+	is(write_text(DRIVER "/bind", names->address), 0, "bound again, with the old file open");
 	munmap(window, MIB);
 	munmap(memory, MIB);
 	close(fd);
@@ -101,9 +101,9 @@ static void test_under_load(const struct accel_names *names)
 	for (int i = 0; i < times; i++) {
 		load_start(&load, 3);
 		load_round(&load);
-		bound += !write_file(DRIVER "/unbind", names->address);
+		bound += !write_text(DRIVER "/unbind", names->address);
 		load_end(&load);
-		bound += !write_file(DRIVER "/bind", names->address);
+		bound += !write_text(DRIVER "/bind", names->address);
 		rounds += load.rounds;
 		wrong += load.wrong;
 		error = error ? error : load.error;
