@@ -47,7 +47,8 @@ struct ing_core;
  * @mmio_read: reads the 32-bit register at @offset of BAR0
  * @mmio_write: writes it
  * @step: works until the core is idle or has done about @budget units of work (cycles; commands
- *	for func); returns 1 while there is more to do, 0 when idle
+ *	for func); returns 0 when idle, ING_STEP_WAITS if all there is to do waits for the host to read
+ *	completions (func only: a core with a clock goes on), otherwise 1
  * @stats: fills @stats
  * @trace: starts (path) or stops (NULL) a waveform dump; -EOPNOTSUPP where there is none; may be NULL
  * @watch: tells @sink of the commands of jobs from now on, or nobody (NULL); -EOPNOTSUPP where there is
@@ -69,6 +70,8 @@ struct ing_core_ops {
 	int (*memory_fd)(const struct ing_core *core, uint64_t *bytes);
 	void (*destroy)(struct ing_core *core);
 };
+
+#define ING_STEP_WAITS 2
 
 /* The scratchpad, as fp32 in line order. */
 #define ING_PEEK_SCRATCH 0

@@ -113,7 +113,9 @@ static int func_step(struct ing_core *base, uint64_t budget)
 	} while (done && spent < budget);
 	ing_kernels_leave(mode);
 	core->step_ns += now_ns() - start;
-	return is_busy(core);
+	if (!is_busy(core))
+		return 0;
+	return spent ? 1 : ING_STEP_WAITS;
 }
 
 static void func_stats(const struct ing_core *base, struct ing_core_stats *stats)

@@ -175,8 +175,9 @@ static void test_full_completion_ring(void **state)
 	run_desc(desc, 0, &p, 1);
 	desc[ING_DESC_ARG0_W] = 20;
 	submit(dev, ING_QUEUE_JOB, desc);
+	assert_int_equal(dev->core->ops->step(dev->core, 1000), 1);
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(dev->core->ops->step(dev->core, 1000), 1);
+		assert_int_equal(dev->core->ops->step(dev->core, 1000), ING_STEP_WAITS);
 	assert_int_equal(reg_read(dev, queue_reg(0, ING_Q_CQ_TAIL)), entries);
 	for (uint32_t i = 20; i; i--) {
 		device_step(dev);

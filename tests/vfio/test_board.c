@@ -321,6 +321,24 @@ static void test_full_ring(void **state)
 	host_close(host);
 }
 
+/* One that computes and moves no data has the board at work all the time, however light it is */
+static void test_long_job(void **state)
+{
+	struct host *host = host_open(NULL);
+	struct program p = { 0 };
+	uint32_t desc[1][16];
+
+	(void)state;
+	add(&p, ING_OP_LOOP);
+	host_program(host, &p, desc[0]);
+	host_submit(host, ING_QUEUE_JOB, desc, 1);
+	for (int i = 0; i < 200; i++) {
+		sim_turn(&host->sim, false, NULL);
+		assert_int_equal(host->sim.wait_ms, 0);
+	}
+	host_close(host);
+}
+
 /* ---- resets ---- */
 
 static void check_after_function_reset(struct host *host, const void *memory)
@@ -437,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_unmapped_memory),
 		cmocka_unit_test(test_bus_mastering),
 		cmocka_unit_test(test_full_ring),
+		cmocka_unit_test(test_long_job),
 		cmocka_unit_test(test_function_resets),
 		cmocka_unit_test(test_reset_by_register),
 		cmocka_unit_test(test_reconnect),

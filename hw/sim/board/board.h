@@ -89,7 +89,7 @@ struct board_options {
  * @in_reset: the core may neither reach host memory nor interrupt
  * @busy: the core may have something to do
  * @budget: work of the next step
- * @idle_steps: steps in a row that did next to nothing
+ * @looks: steps in a row that only looked whether the host has read its rings
  * @at_work: it has begun with what there is to do
  * @resume_ns: transfers are slow: the core stands still until then (CLOCK_MONOTONIC)
  * @step_dma: host memory transfers of this step
@@ -112,7 +112,7 @@ struct board {
 	struct stuck_job stuck;
 	bool spoil, hung, dead, reset_due, in_reset, busy, at_work;
 	uint64_t budget, resume_ns, step_dma;
-	unsigned int idle_steps;
+	unsigned int looks;
 	bool unreachable;
 	unsigned int refused;
 	struct board_stats stats;

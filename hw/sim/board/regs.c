@@ -104,7 +104,7 @@ void board_reg_write(struct board *board, uint32_t offset, uint32_t value)
 	if (doorbell)
 		board->stats.doorbells[queue]++;
 	board->busy = true;
-	board->idle_steps = 0;
+	board->looks = 0;
 	if (is_gone(board) || board->hung)
 		return;
 	if (offset == ING_REG_BOARD_VECTORS && value >= 1 && value <= ING_QUEUES)

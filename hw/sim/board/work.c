@@ -22,10 +22,10 @@
 #define BUDGET_RESET 4096u
 /* Steps of a reset: a core that needs more has a fault. */
 #define RESET_STEPS 10000
-/* A step this short that moves this little data did nothing but look. */
-#define LOOK_NS 3000u
-#define LOOK_DMA 2u
-/* After so many looks in a row it is enough to look now and then: nobody reads the rings. */
+/*
+ * After so many steps in a row that only looked for room in the rings it is enough to look now and
+ * then: nobody reads them.
+ */
 #define LOOKS 32u
 
 static uint64_t now_ns(void)
@@ -118,7 +118,7 @@ void board_reset(struct board *board)
 	board->budget = least_budget(board);
 	board->resume_ns = 0;
 	board->at_work = false;
-	board->idle_steps = 0;
+	board->looks = 0;
 	board->busy = true;
 	board->in_reset = false;
 }
@@ -133,8 +133,6 @@ static void adapt(struct board *board, uint64_t elapsed)
 	else if (board->busy && elapsed < STEP_NS / 2 &&
 		 board->budget < most_budget(board))
 		board->budget *= 2;
-	board->idle_steps = elapsed < LOOK_NS && board->step_dma <= LOOK_DMA ?
-			    board->idle_steps + 1 : 0;
 }
 
 /* Nothing can happen before somebody writes a register */
@@ -149,6 +147,7 @@ int board_work(struct board *board)
 	struct ing_core *core = board->handle.core;
 	uint64_t start, elapsed;
 	unsigned int slow_ms = board->faults.slow_ms;
+	int state;
 
 	if (board->reset_due)
 		board_reset_core(board);
@@ -162,12 +161,14 @@ int board_work(struct board *board)
 	if (slow_ms && start < board->resume_ns)
 		return (int)((board->resume_ns - start) / 1000000 + 1);
 	board->step_dma = 0;
-	board->busy = core->ops->step(core, slow_ms ? least_budget(board) : board->budget);
+	state = core->ops->step(core, slow_ms ? least_budget(board) : board->budget);
 	elapsed = now_ns() - start;
+	board->busy = state;
+	board->looks = state == ING_STEP_WAITS ? board->looks + 1 : 0;
 	adapt(board, elapsed);
 	board->resume_ns = start + board->step_dma * slow_ms * 1000000ull;
 	board->at_work = board->busy;
 	if (!board->busy)
 		return -1;
-	return board->idle_steps > LOOKS ? 1 : 0;
+	return board->looks > LOOKS ? 1 : 0;
 }
