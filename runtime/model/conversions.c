@@ -51,7 +51,8 @@ int conversions_list(struct ingot_model *m, struct ingot_error *err)
 		for (size_t k = 0; k < sizeof(all) / sizeof(all[0]); k++)
 			add(m, all[k]);
 	}
-	add(m, &w->embd);
+	if (w->embd.part.tensor)
+		add(m, &w->embd);
 	if (w->head.offset != w->embd.offset)
 		add(m, &w->head);
 	return 0;

@@ -6,9 +6,6 @@
 
 #include "lower_internal.h"
 
-/* Commands of one token's embedding: digits, scales, minima, and at most two VEC. */
-#define EMBED_GATHERS 3
-
 void kv_plan(struct kv_layout *kv, const struct hparams *hp, uint32_t context)
 {
 	const struct ing_format k16 = { .width = ING_WIDTH_16 };
@@ -69,7 +66,8 @@ unsigned int lower_token_register(const struct lower *l, uint32_t column)
 	return lower_is_batch(l) ? REG_BATCH_TOKEN + column : REG_TOKEN;
 }
 
-void lower_load(struct lower *l, uint32_t offset, struct span to)
+/* Begin a LOAD of lines of the weight buffer. */
+static struct cmd *load_command(struct lower *l, uint32_t offset, struct span to)
 {
 	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
 
@@ -78,6 +76,12 @@ void lower_load(struct lower *l, uint32_t offset, struct span to)
 	cmd_set(l->p, c, ING_S_ROWS, to.count);
 	cmd_set(l->p, c, ING_S_DST, to.first);
 	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
+	return c;
+}
+
+void lower_load(struct lower *l, uint32_t offset, struct span to)
+{
+	load_command(l, offset, to);
 	program_end(l->p);
 }
 
@@ -188,6 +192,13 @@ static void scalar(struct lower *l, unsigned int rd, unsigned int ra, uint32_t a
 	program_end(l->p);
 }
 
+static struct span stream_row(const struct lower *l, uint32_t column)
+{
+	const uint32_t lines = l->a->hp->dim / 16;
+
+	return (struct span){ l->x.first + column * lines, lines };
+}
+
 static uint32_t gather_parts(const struct lower *l)
 {
 	return l->a->w->embd.format.min ? 3 : 2;
@@ -240,7 +251,7 @@ static void embed_column(struct lower *l, uint32_t column)
 {
 	const struct matrix *m = &l->a->w->embd;
 	const uint32_t width = m->format.width, dim = l->a->hp->dim;
-	const struct span x = { l->x.first + column * (dim / 16), dim / 16 };
+	const struct span x = stream_row(l, column);
 	const struct span data = gather_span(l, column, ING_PART_DATA);
 	const struct span scale = gather_span(l, column, ING_PART_SCALE);
 	const struct span min = gather_span(l, column, ING_PART_MIN);
@@ -266,20 +277,56 @@ static void embed_column(struct lower *l, uint32_t column)
 	program_end(l->p);
 }
 
+/* A row of floats. */
+static void embed_load(struct lower *l, uint32_t column)
+{
+	const uint32_t lines = l->a->hp->dim / 16;
+	struct cmd *c = load_command(l, l->a->w->embd_rows, stream_row(l, column));
+
+	if (l->a->end == END_DECODE)
+		program_patch(l->p, c, ING_S_OFFSET_W, lower_token_register(l, column), lines);
+	program_end(l->p);
+}
+
+/* A row of a tile. */
+static void embed_tile(struct lower *l, uint32_t column)
+{
+	if (l->a->end == END_DECODE) {
+		scalar(l, REG_TILE, lower_token_register(l, column), 0, 6, UINT32_MAX);
+		scalar(l, REG_ROW, lower_token_register(l, column), 0, 0, 63);
+	}
+	for (uint32_t part = 0; part < gather_parts(l); part++)
+		embed_gather(l, column, part);
+	embed_column(l, column);
+}
+
 void lower_embed(struct lower *l)
 {
 	program_part(l->p, "embedding");
 	for (uint32_t column = 0; column < l->a->columns; column++) {
 		lower_sequence(l, column);
-		if (l->a->end == END_DECODE) {
-			scalar(l, REG_TILE, lower_token_register(l, column), 0, 6, UINT32_MAX);
-			scalar(l, REG_ROW, lower_token_register(l, column), 0, 0, 63);
-		}
-		for (uint32_t part = 0; part < gather_parts(l); part++)
-			embed_gather(l, column, part);
-		embed_column(l, column);
+		if (l->a->w->embd_floats)
+			embed_load(l, column);
+		else
+			embed_tile(l, column);
 	}
 	lower_sequence(l, -1);
+}
+
+/* The rows that LOAD reads: no other command reads there. */
+static uint32_t set_row_tokens(struct cmd *cmds, const struct lower_args *a, const int32_t *tokens)
+{
+	const uint32_t lines = a->hp->dim / 16, first = a->w->embd_rows;
+	uint32_t i = 0;
+
+	for (uint32_t column = 0; column < a->columns; i++) {
+		uint32_t *offset = &cmds[i].w[ING_S_OFFSET_W];
+
+		if ((cmds[i].w[0] & 0xff) == ING_OP_LOAD && *offset >= first &&
+		    *offset - first < a->hp->vocab * lines)
+			*offset = first + tokens[column++] * lines;
+	}
+	return i;
 }
 
 uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const int32_t *tokens)
@@ -287,6 +334,8 @@ uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const in
 	const struct matrix *m = &a->w->embd;
 	uint32_t i = 0;
 
+	if (a->w->embd_floats)
+		return set_row_tokens(cmds, a, tokens);
 	for (uint32_t column = 0; column < a->columns; i++) {
 		uint32_t token = tokens[column];
 
@@ -305,14 +354,9 @@ uint32_t lower_set_tokens(struct cmd *cmds, const struct lower_args *a, const in
 static void load_rows(struct lower *l, uint32_t table, uint32_t lines, struct span to,
 		      uint32_t column)
 {
-	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
+	struct cmd *c = load_command(l, table, to);
 
-	cmd_set(l->p, c, ING_S_SLOT, SLOT_WEIGHTS);
-	cmd_set(l->p, c, ING_S_OFFSET, table);
-	cmd_set(l->p, c, ING_S_ROWS, to.count);
-	cmd_set(l->p, c, ING_S_DST, to.first);
 	lower_position(l, c, ING_S_OFFSET_W, column, lines);
-	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
 	program_end(l->p);
 }
 

@@ -131,7 +131,8 @@ static void plan_stream(struct lower *l)
 	l->v = take(&l->lines, (uint64_t)m * hp->kv_heads * head);
 	for (uint32_t i = 0; i < hp->n_ropes; i++)
 		l->rope[i] = take(&l->lines, (uint64_t)m * head);
-	l->raw = take(&l->lines, (uint64_t)m * ((hp->dim << width) / 128 + 2 * (hp->dim / 1024) + 4));
+	if (!l->a->w->embd_floats)
+		l->raw = take(&l->lines, (uint64_t)m * ((hp->dim << width) / 128 + 2 * (hp->dim / 1024) + 4));
 	for (unsigned int i = 0; i < 2; i++) {
 		l->norm[i] = take(&l->lines, dim);
 		l->gate[i] = take(&l->lines, (uint64_t)m * l->ffn_part / 16);

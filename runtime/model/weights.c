@@ -104,23 +104,40 @@ static int upload_rope(struct upload *u, const struct hparams *hp, uint32_t tabl
 	return ret;
 }
 
-static int upload_positions(struct upload *u, const struct hparams *hp, uint32_t context)
+/* Rows of a tensor, padded, as floats. */
+static int upload_rows(struct upload *u, const struct gguf_tensor *t, uint32_t unit, uint32_t rows,
+		       const struct hparams *hp)
 {
-	const struct gguf_tensor *t = u->w->position_embd;
 	int ret = 0;
 
-	if (context > hp->context_train)
-		context = hp->context_train;
-	for (uint32_t pos = 0; t && !ret && pos < context; pos++) {
-		float *to = floats(u, u->w->positions + (uint64_t)pos * hp->dim / 16, hp->dim);
+	for (uint32_t row = 0; !ret && row < rows; row++) {
+		float *to = floats(u, unit + (uint64_t)row * hp->dim / 16, hp->dim);
 
 		if (!to)
 			return failed(u);
 		memset(to, 0, hp->dim * sizeof(*to));
-		ret = repack_vector(t, u->gguf, (uint64_t)pos * hp->dim_used, hp->dim_used,
+		ret = repack_vector(t, u->gguf, (uint64_t)row * hp->dim_used, hp->dim_used,
 				    &u->scratch, to, u->err);
 	}
 	return ret;
+}
+
+static int upload_positions(struct upload *u, const struct hparams *hp, uint32_t context)
+{
+	const struct gguf_tensor *t = u->w->position_embd;
+
+	if (context > hp->context_train)
+		context = hp->context_train;
+	return t ? upload_rows(u, t, u->w->positions, context, hp) : 0;
+}
+
+static int upload_embedding(struct upload *u, const struct hparams *hp)
+{
+	struct weights *w = u->w;
+
+	if (w->embd_floats)
+		return upload_rows(u, w->embd_floats, w->embd_rows, hp->vocab, hp);
+	return stager_matrix(u->s, &w->embd, u->err);
 }
 
 static int upload_ones(struct upload *u, const struct hparams *hp)
@@ -183,7 +200,7 @@ int weights_upload(struct weights *w, const struct gguf *gguf, const struct hpar
 		ret = upload_layer(&u, i);
 	ret = ret ? ret : upload_vector(&u, &w->output_norm);
 	ret = ret ? ret : upload_vector(&u, &w->output_norm_bias);
-	ret = ret ? ret : stager_matrix(u.s, &w->embd, err);
+	ret = ret ? ret : upload_embedding(&u, hp);
 	if (!ret && w->head.offset != w->embd.offset)
 		ret = stager_matrix(u.s, &w->head, err);
 	ret = ret ? ret : upload_tables(&u, hp, context);

@@ -56,8 +56,9 @@ struct layer_weights {
 /**
  * struct weights - all of a model in one buffer
  * @layers: one a layer
- * @embd: token embedding
+ * @embd: token embedding, empty if @embd_floats is not
  * @head: output projection; the same tiles as @embd when tied
+ * @embd_floats: token embedding that is kept as floats, or NULL; @embd_rows: first unit of its rows of dim
  * @output_norm: the last norm's weights
  * @output_norm_bias: and its bias, which only some have
  * @rope: first unit of each table of (cos, sin) pairs, head_dim floats a position
@@ -79,8 +80,8 @@ struct weights {
 	struct layer_weights *layers;
 	struct matrix embd, head;
 	struct vector output_norm, output_norm_bias;
-	const struct gguf_tensor *position_embd, *rope_factors;
-	uint32_t rope[ROPES], positions, ones, masks, head_masks;
+	const struct gguf_tensor *embd_floats, *position_embd, *rope_factors;
+	uint32_t embd_rows, rope[ROPES], positions, ones, masks, head_masks;
 	uint64_t units, token_bytes, tile_bytes;
 	uint64_t copied_bytes, copy_ns;
 };

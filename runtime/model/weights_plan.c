@@ -252,9 +252,35 @@ static int plan_layer(struct plan *p, uint32_t i)
 	return ret ? ret : plan_vectors(p, i);
 }
 
+/*
+ * Token embeddings that are a matrix as well are gathered from its tiles. Floats that are not stay
+ * rows of floats: a token reads one row, where a tile would have it read 16.
+ */
+static int plan_embedding(struct plan *p, const struct hparams *hp, bool tied)
+{
+	const char *name = "token_embd.weight";
+	const struct gguf_tensor *t = gguf_find_tensor(p->gguf, name);
+	struct weights *w = p->w;
+	int ret;
+
+	if (!tied && t && t->type == GGML_F32 && t->n_dims == 2 && t->ne[0] == hp->dim_used) {
+		w->embd_floats = take(p, name);
+		w->embd_rows = place(w, (uint64_t)hp->vocab * hp->dim / 16);
+		return 0;
+	}
+	ret = plan_matrix(p, name, &p->axes.dim, &p->axes.vocab, 0, hp->vocab, &w->embd);
+	if (!ret && !tied) {
+		/* A token reads one row only. */
+		w->token_bytes -= w->embd.part.tensor->size_bytes;
+		w->tile_bytes -= matrix_bytes(&w->embd);
+	}
+	return ret;
+}
+
 static int plan_ends(struct plan *p, const struct hparams *hp)
 {
 	const struct axis *dim = &p->axes.dim, *vocab = &p->axes.vocab;
+	const bool tied = !gguf_find_tensor(p->gguf, "output.weight");
 	const uint32_t n = in_tensor(dim);
 	struct weights *w = p->w;
 	int ret = 0;
@@ -263,14 +289,11 @@ static int plan_ends(struct plan *p, const struct hparams *hp)
 		ret = plan_vector(p, "output_norm.weight", dim, 0, n, &w->output_norm);
 	if (!ret && p->arch->norm == ARCH_LAYER_NORM)
 		ret = plan_vector(p, "output_norm.bias", dim, 0, n, &w->output_norm_bias);
-	ret = ret ? ret : plan_matrix(p, "token_embd.weight", dim, vocab, 0, hp->vocab, &w->embd);
-	w->head = w->embd;
-	if (!ret && gguf_find_tensor(p->gguf, "output.weight")) {
-		/* Untied: a token reads one row of the embedding only. */
-		w->token_bytes -= w->embd.part.tensor->size_bytes;
-		w->tile_bytes -= matrix_bytes(&w->embd);
+	ret = ret ? ret : plan_embedding(p, hp, tied);
+	if (tied)
+		w->head = w->embd;
+	else if (!ret)
 		ret = plan_matrix(p, "output.weight", dim, vocab, 0, hp->vocab, &w->head);
-	}
 	return ret;
 }
 
