@@ -14,19 +14,21 @@
 
 #include "ingot/regs.h"
 
+/* A @fallback of 0: a configuration must have the property. */
 struct param {
 	const char *property, *name;
-	uint32_t least, most;
+	uint32_t least, most, fallback;
 };
 
 static const struct param params[] = {
-	{ "ingot,port-bits", "PortBits", 64, 512 },
-	{ "ingot,tile-m", "TileM", 1, 16 },
-	{ "ingot,scratch-lines", "ScratchLines", 64, 65536 },
-	{ "ingot,act-blocks", "ActBlocks", 8, 65536 },
-	{ "ingot,fifo-beats", "FifoBeats", 64, 4096 },
-	{ "ingot,scalars", "Scalars", 8, 65536 },
-	{ "ingot,topk", "TopK", 1, 1024 },
+	{ "ingot,port-bits", "PortBits", 64, 512, 0 },
+	{ "ingot,tile-m", "TileM", 1, 16, 0 },
+	{ "ingot,scratch-lines", "ScratchLines", 64, 65536, 0 },
+	{ "ingot,act-blocks", "ActBlocks", 8, 65536, 0 },
+	{ "ingot,fifo-beats", "FifoBeats", 64, 4096, 0 },
+	{ "ingot,scalars", "Scalars", 8, 65536, 0 },
+	{ "ingot,topk", "TopK", 1, 1024, 0 },
+	{ "ingot,pipeline-depth", "Depth", 0, 2, 2 },
 };
 
 static void *read_blob(const char *path, size_t *bytes)
@@ -57,6 +59,10 @@ static int get_param(const char *path, const void *blob, const struct param *par
 	int length, node = fdt_path_offset(blob, "/core");
 	const fdt32_t *cell = node < 0 ? NULL : fdt_getprop(blob, node, param->property, &length);
 
+	if (!cell && param->fallback) {
+		*value = param->fallback;
+		return 0;
+	}
 	if (!cell || length != sizeof(*cell)) {
 		fprintf(stderr, "params: %s: /core needs %s, one cell\n", path, param->property);
 		return -EINVAL;

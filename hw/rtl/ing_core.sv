@@ -15,6 +15,7 @@
 //   FifoBeats     digit beats fetched ahead
 //   Scalars       entries of the scalar file
 //   TopK          places of the top-k list
+//   Depth         of the pipelines (ing_fp_pkg)
 `default_nettype none
 
 module ing_core #(
@@ -24,7 +25,8 @@ module ing_core #(
     parameter int unsigned ActBlocks    = 512,
     parameter int unsigned FifoBeats    = 512,
     parameter int unsigned Scalars      = 64,
-    parameter int unsigned TopK         = 64
+    parameter int unsigned TopK         = 64,
+    parameter int unsigned Depth        = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic                  clk_i,
     input  wire logic                  rst_ni,
@@ -577,7 +579,8 @@ module ing_core #(
       .ScratchLines(ScratchLines),
       .ActBlocks   (ActBlocks),
       .Scalars     (Scalars),
-      .TopK        (TopK)
+      .TopK        (TopK),
+      .Depth       (Depth)
   ) u_vector (
       .clk_i,
       .rst_ni         (rst_n),

@@ -9,11 +9,12 @@
 // other lane of the pair (ROPE). fn_i = 16 is y = a - s, which no command has: the choice of a token adds with it.
 // Each unit has a clock of its own, so that it rests where the function leaves it out.
 //
-// Odd: the lane is the second of its pair.
+// Odd: the lane is the second of its pair. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_lane #(
-    parameter bit Odd = 1'b0
+    parameter bit          Odd   = 1'b0,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic        clk_i,
     input  wire logic        clk_add1_i,
@@ -90,11 +91,11 @@ module ing_lane #(
     add2_b_q <= (fn_i == Rope) ? {mul2_y[31] ^ !Odd, mul2_y[30:0]} : d_i;
   end
 
-  ing_fadd u_add1 (.clk_i(clk_add1_i), .a_i(add1_a_q), .b_i(add1_b_q), .y_o(add1_y));
-  ing_fmul u_mul1 (.clk_i(clk_mul1_i), .a_i(mul1_a_q), .b_i(mul1_b_q), .y_o(mul1_y));
-  ing_sfu  u_sfu  (.clk_i(clk_sfu_i), .fn_i(sfu_fn_q), .x_i(sfu_x_q), .y_o(sfu_y));
-  ing_fmul u_mul2 (.clk_i(clk_mul2_i), .a_i(mul2_a_q), .b_i(mul2_b_q), .y_o(mul2_y));
-  ing_fadd u_add2 (.clk_i(clk_add2_i), .a_i(add2_a_q), .b_i(add2_b_q), .y_o(add2_y));
+  ing_fadd #(.Depth(Depth)) u_add1 (.clk_i(clk_add1_i), .a_i(add1_a_q), .b_i(add1_b_q), .y_o(add1_y));
+  ing_fmul #(.Depth(Depth)) u_mul1 (.clk_i(clk_mul1_i), .a_i(mul1_a_q), .b_i(mul1_b_q), .y_o(mul1_y));
+  ing_sfu  #(.Depth(Depth)) u_sfu  (.clk_i(clk_sfu_i), .fn_i(sfu_fn_q), .x_i(sfu_x_q), .y_o(sfu_y));
+  ing_fmul #(.Depth(Depth)) u_mul2 (.clk_i(clk_mul2_i), .a_i(mul2_a_q), .b_i(mul2_b_q), .y_o(mul2_y));
+  ing_fadd #(.Depth(Depth)) u_add2 (.clk_i(clk_add2_i), .a_i(add2_a_q), .b_i(add2_b_q), .y_o(add2_y));
 
   // MAX: the larger of a and c, by key; a subnormal is a zero.
   logic [31:0] max_a, max_c;

@@ -8,11 +8,12 @@
 // from start to end. busy_o: a block is still inside.
 // wide_i: the form of K and V (16 bits, -32767 .. 32767) instead of that of activations (12 bits, -2047 .. 2047).
 //
-// PortBits: bits of a word.
+// PortBits: bits of a word. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_quant #(
     parameter int unsigned PortBits = 128,
+    parameter int unsigned Depth    = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned Lanes   = PortBits / 32,
     localparam int unsigned Step    = (Lanes < 8) ? Lanes : 8
 ) (
@@ -39,14 +40,18 @@ module ing_quant #(
   localparam int unsigned StepLog  = $clog2(Steps);
   localparam int unsigned Groups   = (Lanes < 4) ? 1 : Lanes / 4;  // of at most 4 lanes, for the maximum
   localparam int unsigned Members  = Lanes / Groups;
+  // Stages that end in a register: two of the maximum, four of an element before its last one.
+  localparam bit          Full     = Depth == ing_fp_pkg::DEPTH_FULL;
+  localparam bit          Mid      = Depth != ing_fp_pkg::DEPTH_NONE;
+  localparam int unsigned Last     = Full ? 4 : Mid ? 1 : 0;  // of an element, the index of the last stage
 
   // ---- collect, and find the largest exponent ----
   logic [PortBits-1:0] buffer[2*Words];
   logic [1:0]          full_q, known_q;  // of each half: collected; its exponent is known
   logic                in_half_q, out_half_q;
   logic [WordLog-1:0]  in_word_q;
-  logic [7:0]          group_q[Groups];
-  logic [7:0]          word_max_q, max_q[2];
+  logic [7:0]          group_d[Groups], group_q[Groups];
+  logic [7:0]          word_max_d, word_max_q, max_q[2];
   logic                first1_q, first2_q, half1_q, half2_q, v1_q, v2_q, last1_q, last2_q;
   logic                release_half;
 
@@ -54,35 +59,37 @@ module ing_quant #(
   wire logic take = v_i & ready_o;
   wire logic take_last = take & (in_word_q == WordLog'(Words - 1));
 
-  always_ff @(posedge clk_i) begin : collect
+  always_comb begin : maximum
     logic [7:0] top;
-    if (take) begin
-      buffer[{in_half_q, in_word_q}] <= data_i;
-      for (int g = 0; g < Groups; g++) begin
-        top = data_i[g*Members*32+23+:8];
-        for (int m = 1; m < Members; m++) begin
-          if (data_i[(g*Members+m)*32+23+:8] > top) top = data_i[(g*Members+m)*32+23+:8];
-        end
-        group_q[g] <= top;
+    for (int g = 0; g < Groups; g++) begin
+      top = data_i[g*Members*32+23+:8];
+      for (int m = 1; m < Members; m++) begin
+        if (data_i[(g*Members+m)*32+23+:8] > top) top = data_i[(g*Members+m)*32+23+:8];
       end
+      group_d[g] = top;
     end
-    first1_q <= in_word_q == '0;
-    half1_q  <= in_half_q;
-    if (v1_q) begin
-      top = group_q[0];
-      for (int g = 1; g < Groups; g++) if (group_q[g] > top) top = group_q[g];
-      word_max_q <= top;
-    end
-    first2_q <= first1_q;
-    half2_q  <= half1_q;
+    word_max_d = group_q[0];
+    for (int g = 1; g < Groups; g++) if (group_q[g] > word_max_d) word_max_d = group_q[g];
+  end
+
+  for (genvar g = 0; g < Groups; g++) begin : g_group
+    ing_stage #(.Width(8), .Keep(Full)) u_group (.clk_i, .d_i(group_d[g]), .q_o(group_q[g]));
+  end
+  ing_stage #(.Width(8), .Keep(Full)) u_word_max (.clk_i, .d_i(word_max_d), .q_o(word_max_q));
+  wire logic off = ~rst_ni | clr_i;
+  ing_stage #(.Width(4), .Keep(Full)) u_word1 (
+      .clk_i, .d_i({take & ~off, take_last & ~off, in_word_q == '0, in_half_q}), .q_o({v1_q, last1_q, first1_q, half1_q})
+  );
+  ing_stage #(.Width(4), .Keep(Full)) u_word2 (
+      .clk_i, .d_i({v1_q & ~off, last1_q & ~off, first1_q, half1_q}), .q_o({v2_q, last2_q, first2_q, half2_q})
+  );
+
+  always_ff @(posedge clk_i) begin : collect
+    if (take) buffer[{in_half_q, in_word_q}] <= data_i;
     if (v2_q && (first2_q || word_max_q > max_q[half2_q])) max_q[half2_q] <= word_max_q;
   end
 
   always_ff @(posedge clk_i) begin : halves
-    v1_q    <= take;
-    last1_q <= take_last;
-    v2_q    <= v1_q;
-    last2_q <= last1_q;
     if (take) in_word_q <= in_word_q + WordLog'(1);
     if (take_last) begin
       full_q[in_half_q] <= 1'b1;
@@ -94,11 +101,7 @@ module ing_quant #(
       known_q[out_half_q] <= 1'b0;
       out_half_q          <= ~out_half_q;
     end
-    if (!rst_ni || clr_i) begin
-      v1_q       <= 1'b0;
-      v2_q       <= 1'b0;
-      last1_q    <= 1'b0;
-      last2_q    <= 1'b0;
+    if (off) begin
       in_word_q  <= '0;
       in_half_q  <= 1'b0;
       out_half_q <= 1'b0;
@@ -149,64 +152,63 @@ module ing_quant #(
 
   // An element is its significand / 2^23 * 2^(field - eb): shift right by 23 + eb - field, which is 9 at least. From
   // 25 on the result is 0. Stages: 1 shift code, 2 shift by fours, 3 by ones, 4 round and clamp, 5 sign.
-  logic [4:0]  v_q, first_q, last_q;
-  logic [7:0]  exp1_q, exp2_q, exp3_q, exp4_q;
-  logic [23:0] sig1_q[Step], sig2_q[Step], sig3_q[Step];
-  logic [3:0]  shift1_q[Step];
-  logic [1:0]  shift2_q[Step];
-  logic        neg1_q[Step], neg2_q[Step], neg3_q[Step], neg4_q[Step], rest2_q[Step], rest3_q[Step];
-  logic [14:0] mag4_q[Step];
-
-  always_ff @(posedge clk_i) begin : element
-    logic [7:0]  field;
-    logic [8:0]  shift;
+  for (genvar e = 0; e < Step; e++) begin : g_element
+    logic [23:0] sig1_d, sig1_q, sig2_q, sig3_q;
+    logic [3:0]  shift1_d, shift1_q;
+    logic [1:0]  shift2_q;
+    logic        neg1_q, neg2_q, neg3_q, neg4_q, rest2_q, rest3_q;
+    logic [14:0] mag4_d, mag4_q;
     logic [35:0] wide;
     logic [26:0] fine;
-    logic [15:0] mag;
-    for (int e = 0; e < Step; e++) begin
-      if (v0_q) begin
-        field       = x_q[e*32+23+:8];
-        shift       = {1'b0, eb0_q} + 9'd14 - {1'b0, field};
-        neg1_q[e]   <= x_q[e*32+31];
-        sig1_q[e]   <= (field == 8'd0 || eb0_q == 8'd255 || shift > 9'd15) ? 24'd0 : {1'b1, x_q[e*32+:23]};
-        shift1_q[e] <= shift[3:0];
-      end
-      if (v_q[0]) begin
-        wide        = {sig1_q[e], 12'd0} >> {shift1_q[e][3:2], 2'b00};
-        sig2_q[e]   <= wide[35:12];
-        rest2_q[e]  <= wide[11:0] != 12'd0;
-        shift2_q[e] <= shift1_q[e][1:0];
-        neg2_q[e]   <= neg1_q[e];
-      end
-      if (v_q[1]) begin
-        fine       = {sig2_q[e], 3'd0} >> shift2_q[e];
-        sig3_q[e]  <= fine[26:3];
-        rest3_q[e] <= rest2_q[e] | (fine[2:0] != 3'd0);
-        neg3_q[e]  <= neg2_q[e];
-      end
-      if (v_q[2]) begin
-        mag = {1'b0, sig3_q[e][23:9]}
-            + {15'd0, sig3_q[e][8] & (sig3_q[e][9] | (sig3_q[e][7:0] != 8'd0) | rest3_q[e])};
-        if (wide_i) mag4_q[e] <= mag[15] ? 15'd32767 : mag[14:0];
-        else mag4_q[e] <= (mag > 16'd2047) ? 15'd2047 : mag[14:0];
-        neg4_q[e] <= neg3_q[e];
-      end
-      if (v_q[3]) q_o[e*16+:16] <= neg4_q[e] ? 16'd0 - {1'b0, mag4_q[e]} : {1'b0, mag4_q[e]};
+
+    wire logic [31:0] x = x_q[e*32+:32];
+    wire logic [8:0]  shift = {1'b0, eb0_q} + 9'd14 - {1'b0, x[30:23]};
+    assign sig1_d   = (x[30:23] == 8'd0 || eb0_q == 8'd255 || shift > 9'd15) ? 24'd0 : {1'b1, x[22:0]};
+    assign shift1_d = shift[3:0];
+    ing_stage #(.Width(29), .Keep(Full)) u_1 (
+        .clk_i, .d_i({x[31], sig1_d, shift1_d}), .q_o({neg1_q, sig1_q, shift1_q})
+    );
+
+    assign wide = {sig1_q, 12'd0} >> {shift1_q[3:2], 2'b00};
+    ing_stage #(.Width(28), .Keep(Full)) u_2 (
+        .clk_i, .d_i({neg1_q, wide[35:12], wide[11:0] != 12'd0, shift1_q[1:0]}), .q_o({neg2_q, sig2_q, rest2_q, shift2_q})
+    );
+
+    assign fine = {sig2_q, 3'd0} >> shift2_q;
+    ing_stage #(.Width(26), .Keep(Mid)) u_3 (
+        .clk_i, .d_i({neg2_q, fine[26:3], rest2_q | (fine[2:0] != 3'd0)}), .q_o({neg3_q, sig3_q, rest3_q})
+    );
+
+    always_comb begin : round
+      logic [15:0] mag;
+      mag = {1'b0, sig3_q[23:9]} + {15'd0, sig3_q[8] & (sig3_q[9] | (sig3_q[7:0] != 8'd0) | rest3_q)};
+      if (wide_i) mag4_d = mag[15] ? 15'd32767 : mag[14:0];
+      else mag4_d = (mag > 16'd2047) ? 15'd2047 : mag[14:0];
     end
-    exp1_q <= eb0_q;
-    exp2_q <= exp1_q;
-    exp3_q <= exp2_q;
-    exp4_q <= exp3_q;
-    exp_o  <= exp4_q;
-    first_q <= {first_q[3:0], first0_q};
-    last_q  <= {last_q[3:0], last0_q};
-    if (!rst_ni || clr_i) v_q <= '0;
-    else v_q <= {v_q[3:0], v0_q};
+    ing_stage #(.Width(16), .Keep(Full)) u_4 (.clk_i, .d_i({neg3_q, mag4_d}), .q_o({neg4_q, mag4_q}));
+
+    always_ff @(posedge clk_i) begin : sign
+      if (v[Last]) q_o[e*16+:16] <= neg4_q ? 16'd0 - {1'b0, mag4_q} : {1'b0, mag4_q};
+    end
   end
 
-  assign q_v_o     = v_q[4];
-  assign q_first_o = first_q[4];
-  assign q_last_o  = last_q[4];
+  // Beside the elements: index k is what entered stage k + 1; the last one is what q_o has.
+  logic [Last:0]     v_q, first_q, last_q;
+  logic [8*Last+7:0] exp_q;
+  wire logic [Last+1:0]    v     = {v_q, v0_q};
+
+  always_ff @(posedge clk_i) begin : beside
+    exp_q   <= (8 * Last + 8)'({exp_q, eb0_q});
+    first_q <= (Last + 1)'({first_q, first0_q});
+    last_q  <= (Last + 1)'({last_q, last0_q});
+    if (off) v_q <= '0;
+    else v_q <= v[Last:0];
+  end
+
+  assign exp_o     = exp_q[8*Last+:8];
+  assign q_v_o     = v_q[Last];
+  assign q_first_o = first_q[Last];
+  assign q_last_o  = last_q[Last];
   assign busy_o    = (full_q != '0) | (in_word_q != '0) | run_q | v0_q | (v_q != '0) | v1_q | v2_q;
 
 `ifdef ING_ASSERT

@@ -9,11 +9,12 @@
 // Without SUM, the result is MAX; both as bits. A MAX of nothing is -inf. All rows since load_i have as many words.
 // clk_add_i is clk_i, and may rest when there is no SUM.
 //
-// PortBits: bits of a word, PortBits / 32 lanes.
+// PortBits: bits of a word, PortBits / 32 lanes. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_reduce #(
-    parameter int unsigned PortBits = 128
+    parameter int unsigned PortBits = 128,
+    parameter int unsigned Depth    = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic                   clk_i,
     input  wire logic                   clk_add_i,
@@ -40,8 +41,9 @@ module ing_reduce #(
   localparam int unsigned HalfLog  = WordLog - 1;
   localparam int unsigned BankLog  = 4;
   // With more than 8 words of partials there is time for a register behind the memory.
-  localparam int unsigned Extra    = (Words > 8) ? 1 : 0;
-  localparam int unsigned LoopLast = ing_fp_pkg::FADD_LATENCY + Extra;  // index of the stage that writes
+  localparam bit          Short    = Depth != ing_fp_pkg::DEPTH_FULL;
+  localparam int unsigned Extra    = (Words > 8 && !Short) ? 1 : 0;
+  localparam int unsigned LoopLast = ing_fp_pkg::fadd_latency(Depth) + Extra;  // index of the stage that writes
 
   if (Words < 8) begin : g_bad_loop
     $fatal(1, "ing_reduce: PortBits must be 512 at most, or the adder's loop does not close");
@@ -146,7 +148,7 @@ module ing_reduce #(
   end
 
   for (genvar l = 0; l < Lanes; l++) begin : g_add
-    ing_fadd u_add (.clk_i(clk_add_i), .a_i(acc[l*32+:32]), .b_i(other[l*32+:32]), .y_o(total[l*32+:32]));
+    ing_fadd #(.Depth(Depth)) u_add (.clk_i(clk_add_i), .a_i(acc[l*32+:32]), .b_i(other[l*32+:32]), .y_o(total[l*32+:32]));
   end
 
   // Beside the adder travels where the total goes: bank and word, and whether it is a row's sum.
@@ -154,12 +156,14 @@ module ing_reduce #(
   logic [LoopLast:0]  valid_q, final_q;
   logic [TagBits-1:0] tag_q[LoopLast+1];
 
+  wire logic [LoopLast:0] valid_next = (LoopLast + 1)'({valid_q, slot});
+
   always_ff @(posedge clk_i) begin : tags
     tag_q[0] <= {slot_bank, slot_word};
     for (int k = 1; k <= LoopLast; k++) tag_q[k] <= tag_q[k-1];
-    final_q <= {final_q[LoopLast-1:0], add_tree & final_level};
+    final_q <= (LoopLast + 1)'({final_q, add_tree & final_level});
     if (!rst_ni || clr_i) valid_q <= '0;
-    else valid_q <= {valid_q[LoopLast-1:0], slot};
+    else valid_q <= valid_next;
   end
 
   wire logic               total_v = valid_q[LoopLast];
@@ -172,8 +176,9 @@ module ing_reduce #(
   end
 
   // ---- rows and levels ----
-  // A level starts when the one before it, or the last word, has left the adder.
-  wire logic drained = ~|valid_q;
+  // A level starts when the one before it, or the last word, has left the adder; with short pipelines, a cycle sooner,
+  // when the last of it is being written.
+  wire logic drained = Short ? ~|valid_next : ~|valid_q;
   wire logic level_end = issue_q & (row_q == rows_last_q)
       & ((span_q == '0) | (at_q == span_q - WordLog'(1)));
   logic last_level_q;  // the additions of the last level are under way
@@ -234,9 +239,11 @@ module ing_reduce #(
   end
 
   // ======== MAX ========
-  // A tree of the lanes' keys, a level a cycle, then the running maximum of the row.
-  logic [LaneLog:0]   max_v_q, max_first_q, max_last_q, max_any_q;
-  logic signed [31:0] key_q[LaneLog+1][Lanes];
+  // A tree of the lanes' keys, a level a cycle or, with short pipelines, all in one, then the running maximum of the row.
+  localparam int unsigned MaxLast = Short ? 0 : LaneLog;  // index of the stage that has the largest key of a word
+  logic [MaxLast:0]   max_v_q, max_first_q, max_last_q, max_any_q;
+  logic signed [31:0] key_q[Lanes];
+  logic signed [31:0] word_best;
   logic signed [31:0] best_q;
   logic               best_any_q, best_last_q;
   logic [15:0]        max_row_q;
@@ -246,28 +253,41 @@ module ing_reduce #(
       max_v_q     <= '0;
       best_last_q <= 1'b0;
     end else begin
-      max_v_q     <= {max_v_q[LaneLog-1:0], v_i & ~sum_i};
-      best_last_q <= max_v_q[LaneLog] & max_last_q[LaneLog];
+      max_v_q     <= (MaxLast + 1)'({max_v_q, v_i & ~sum_i});
+      best_last_q <= max_v_q[MaxLast] & max_last_q[MaxLast];
     end
-    max_first_q <= {max_first_q[LaneLog-1:0], first_i};
-    max_last_q  <= {max_last_q[LaneLog-1:0], last_i};
-    max_any_q   <= {max_any_q[LaneLog-1:0], mask_i != '0};
+    max_first_q <= (MaxLast + 1)'({max_first_q, first_i});
+    max_last_q  <= (MaxLast + 1)'({max_last_q, last_i});
+    max_any_q   <= (MaxLast + 1)'({max_any_q, mask_i != '0});
     if (v_i && !sum_i) begin
       for (int l = 0; l < Lanes; l++) begin
-        key_q[0][l] <= mask_i[l] ? {y_i[l*32+31], y_i[l*32+:31] ^ {31{y_i[l*32+31]}}} : 32'sh80000000;
+        key_q[l] <= mask_i[l] ? {y_i[l*32+31], y_i[l*32+:31] ^ {31{y_i[l*32+31]}}} : 32'sh80000000;
       end
     end
-    for (int k = 1; k <= LaneLog; k++) begin
-      if (max_v_q[k-1]) begin
-        for (int l = 0; l < (Lanes >> k); l++) begin
-          key_q[k][l] <= (key_q[k-1][2*l] > key_q[k-1][2*l+1]) ? key_q[k-1][2*l] : key_q[k-1][2*l+1];
+    if (max_v_q[MaxLast]) begin
+      if (max_first_q[MaxLast] || word_best > best_q) best_q <= word_best;
+      best_any_q <= max_any_q[MaxLast] | (best_any_q & ~max_first_q[MaxLast]);
+    end
+  end
+
+  if (Short) begin : g_at_once
+    always_comb begin
+      word_best = key_q[0];
+      for (int l = 1; l < Lanes; l++) if (key_q[l] > word_best) word_best = key_q[l];
+    end
+  end else begin : g_levels
+    logic signed [31:0] level_q[LaneLog+1][Lanes];
+    always_ff @(posedge clk_i) begin
+      for (int k = 1; k <= LaneLog; k++) begin
+        if (max_v_q[k-1]) begin
+          for (int l = 0; l < (Lanes >> k); l++) begin
+            if (k == 1) level_q[k][l] <= (key_q[2*l] > key_q[2*l+1]) ? key_q[2*l] : key_q[2*l+1];
+            else level_q[k][l] <= (level_q[k-1][2*l] > level_q[k-1][2*l+1]) ? level_q[k-1][2*l] : level_q[k-1][2*l+1];
+          end
         end
       end
     end
-    if (max_v_q[LaneLog]) begin
-      if (max_first_q[LaneLog] || key_q[LaneLog][0] > best_q) best_q <= key_q[LaneLog][0];
-      best_any_q <= max_any_q[LaneLog] | (best_any_q & ~max_first_q[LaneLog]);
-    end
+    assign word_best = level_q[LaneLog][0];
   end
 
   // ======== results ========

@@ -2,15 +2,16 @@
 // Scratchpad: Words words of PortBits bits, two read ports (two copies of the memory) and one write port.
 //
 // Read: with a_en_i (b_en_i) high in cycle t, a_data_o (b_data_o) holds the word at t+2, and keeps it until two cycles
-// after the next enable. Write: with w_en_i high in cycle t, a read of t+2 and later sees the word; a read of t or t+1
+// after the next enable; with Early a cycle sooner. Write: with w_en_i high in cycle t, a read of t+2 and later sees the word; a read of t or t+1
 // sees the old one or the new one. No reset: contents are unknown until written.
 //
-// PortBits: bits of a word. Words: depth.
+// PortBits: bits of a word. Words: depth. Early: no register behind the memory's own.
 `default_nettype none
 
 module ing_scratch #(
     parameter int unsigned PortBits = 128,
     parameter int unsigned Words    = 1024,
+    parameter bit          Early    = 1'b0,
     localparam int unsigned AW      = $clog2(Words)
 ) (
     input  wire logic                clk_i,
@@ -28,7 +29,7 @@ module ing_scratch #(
   logic [PortBits-1:0] mem_a[Words]  /* verilator public_flat_rd */;
   logic [PortBits-1:0] mem_b[Words];
 
-  logic w_en_q, a_en_q, b_en_q;
+  logic w_en_q;
   logic [AW-1:0] w_addr_q;
   logic [PortBits-1:0] w_data_q, a_word_q, b_word_q;
 
@@ -45,15 +46,24 @@ module ing_scratch #(
   end
 
   always_ff @(posedge clk_i) begin : read_a
-    a_en_q <= a_en_i;
     if (a_en_i) a_word_q <= mem_a[a_addr_i];
-    if (a_en_q) a_data_o <= a_word_q;
   end
 
   always_ff @(posedge clk_i) begin : read_b
-    b_en_q <= b_en_i;
     if (b_en_i) b_word_q <= mem_b[b_addr_i];
-    if (b_en_q) b_data_o <= b_word_q;
+  end
+
+  if (Early) begin : g_early
+    assign a_data_o = a_word_q;
+    assign b_data_o = b_word_q;
+  end else begin : g_late
+    logic a_en_q, b_en_q;
+    always_ff @(posedge clk_i) begin
+      a_en_q <= a_en_i;
+      b_en_q <= b_en_i;
+      if (a_en_q) a_data_o <= a_word_q;
+      if (b_en_q) b_data_o <= b_word_q;
+    end
   end
 
 endmodule

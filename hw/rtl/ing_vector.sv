@@ -15,7 +15,7 @@
 // offered is taken. The other groups: docs/microarchitecture.md. zero_*: zeroes scalars and empties the top-k
 // list, while no command runs.
 //
-// Parameters: as in docs/microarchitecture.md.
+// Parameters: as in docs/microarchitecture.md. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_vector #(
@@ -23,6 +23,7 @@ module ing_vector #(
     parameter int unsigned ScratchLines = 1024,
     parameter int unsigned Scalars      = 64,
     parameter int unsigned TopK         = 32,
+    parameter int unsigned Depth        = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned Lanes       = PortBits / 32,
     localparam int unsigned AW          = $clog2(ScratchLines * 16 / Lanes),
     localparam int unsigned SW          = $clog2(Scalars)
@@ -83,13 +84,14 @@ module ing_vector #(
   localparam int unsigned LaneLog = $clog2(Lanes);
   localparam int unsigned LineLog = 4 - LaneLog;  // log2 of the words of a line
   localparam int unsigned Step    = (Lanes < 8) ? Lanes : 8;
-  localparam int unsigned Depth   = 64;           // of the result FIFO: more than the longest way to it
+  localparam int unsigned Room    = 64;           // words of the result FIFO: more than the longest way to it
 
   // Cycles: a unit behind its operand register; from issue to the lanes.
-  localparam int unsigned AddUnit = ing_fp_pkg::FADD_LATENCY + 1;
-  localparam int unsigned MulUnit = ing_fp_pkg::FMUL_LATENCY + 1;
-  localparam int unsigned SfuUnit = ing_fp_pkg::SFU_LATENCY + 1;
-  localparam int unsigned Arrive  = 5;
+  localparam int unsigned AddUnit = ing_fp_pkg::fadd_latency(Depth) + 1;
+  localparam int unsigned MulUnit = ing_fp_pkg::fmul_latency(Depth) + 1;
+  localparam int unsigned SfuUnit = ing_fp_pkg::sfu_latency(Depth) + 1;
+  localparam bit          Short   = Depth != ing_fp_pkg::DEPTH_FULL;
+  localparam int unsigned Arrive  = (Short ? 1 : 2) + ing_fp_pkg::load_latency(Depth);
   localparam int unsigned Longest = Arrive + 2 * AddUnit + MulUnit + SfuUnit + 1;
 
   // The last three of ing_pkg's sinks and the two of other commands.
@@ -199,7 +201,7 @@ module ing_vector #(
   logic        a_first, a_last, a_end;
   logic        pop;
   wire logic   row_wait = a_first & (issued_q != reduced) & reduces & (serial_q | (sum_q & issued_q[3:0] == '0));
-  wire logic   issue = issuing_q & ~row_wait & ((sink_q == SinkNone) | (in_fifo_q != 7'(Depth)));
+  wire logic   issue = issuing_q & ~row_wait & ((sink_q == SinkNone) | (in_fifo_q != 7'(Room)));
 
   always_ff @(posedge clk_i) begin : issue_state
     if (load) begin
@@ -233,7 +235,8 @@ module ing_vector #(
 
   // What the function needs: units, and when.
   logic       uses_b, use_add1, use_mul1, use_sfu, use_mul2, use_add2;
-  logic [5:0] latency_q;    // of the lanes
+  localparam int unsigned TapBits = $clog2(Longest + 1);
+  logic [TapBits-1:0] latency_q;  // of the lanes
   logic [1:0] b_late;       // b comes 0, MulUnit, SfuUnit or AddUnit + MulUnit + SfuUnit cycles after a
   always_comb begin
     uses_b   = 1'b0;
@@ -274,15 +277,15 @@ module ing_vector #(
   wire logic rope = fn_q == 4'(ing_pkg::ING_FN_ROPE);
 
   always_ff @(posedge clk_i) begin : latency
-    latency_q <= 6'd1 + (use_add1 & ~pick_q ? 6'(AddUnit) : 6'd0) + (use_mul1 & ~pick_q ? 6'(MulUnit) : 6'd0)
-        + (use_sfu ? 6'(SfuUnit) : 6'd0) + (use_mul2 & ~rope ? 6'(MulUnit) : 6'd0) + (use_add2 ? 6'(AddUnit) : 6'd0);
+    latency_q <= TapBits'(1 + (use_add1 && !pick_q ? AddUnit : 0) + (use_mul1 && !pick_q ? MulUnit : 0)
+        + (use_sfu ? SfuUnit : 0) + (use_mul2 && !rope ? MulUnit : 0) + (use_add2 ? AddUnit : 0));
   end
 
   // ---- valid bits: index k is k cycles after issue ----
   logic [Longest:1] valid_q;
   wire logic [Longest:0] valid = {valid_q, issue};
   logic             y_valid_q;
-  wire logic [5:0]  y_tap = latency_q + 6'(Arrive - 1);
+  wire logic [TapBits-1:0] y_tap = latency_q + TapBits'(Arrive - 1);
 
   always_ff @(posedge clk_i) begin : valids
     valid_q   <= valid[Longest-1:0];
@@ -324,7 +327,7 @@ module ing_vector #(
   // ======== operands ========
   logic [6:0]          b_pos1_q, b_pos2_q;
   logic [2:0]          a_pos1_q, a_pos2_q;
-  logic [4:1]          last_q;         // of the row; index k is k cycles after issue
+  logic [Arrive:1]     last_q;         // of the row; index k is k cycles after issue
   logic [31:0]         scalars[Scalars]  /* verilator public_flat_rd */;
   logic [SW-1:0]       s_idx_q;
   logic [31:0]         s_q;
@@ -336,21 +339,23 @@ module ing_vector #(
   logic [31:0]         s_data;
   wire logic [SW-1:0]  s_addr = s_out_q + SW'(s_row);
 
+  wire logic [Arrive:0] last = {last_q, a_last};
+
   always_ff @(posedge clk_i) begin : operands
     a_pos1_q <= a_pos[2:0];
     a_pos2_q <= a_pos1_q;
     b_pos1_q <= b_pos;
     b_pos2_q <= b_pos1_q;
-    last_q   <= {last_q[3:1], a_last};
-    if (valid[4]) s_q <= uses_s_q ? scalars[s_idx_q] : 32'd0;
+    last_q   <= last[Arrive-1:0];
+    if (valid[Arrive-1]) s_q <= uses_s_q ? scalars[s_idx_q] : 32'd0;
     if (load) s_idx_q <= s_in_q;
-    else if (valid[4] && last_q[4]) s_idx_q <= s_idx_q + SW'(1);
+    else if (valid[Arrive-1] && last[Arrive-1]) s_idx_q <= s_idx_q + SW'(1);
     if (s_we || zero_i) scalars[zero_i ? zero_idx_i : s_addr] <= zero_i ? 32'd0 : s_data;
   end
 
-  ing_vector_load #(.PortBits(PortBits)) u_load (
-      .clk_i(clk_i), .a_type_i(atype_q), .a_word_i(a_data_i), .a_pos_i(a_pos2_q), .b_type_i(btype_q),
-      .b_word_i(b_data_i), .b_pos_i(b_pos2_q), .a_o(a), .b_o(b)
+  ing_vector_load #(.PortBits(PortBits), .Depth(Depth)) u_load (
+      .clk_i(clk_i), .a_type_i(atype_q), .a_word_i(a_data_i), .a_pos_i(Short ? a_pos1_q : a_pos2_q),
+      .b_type_i(btype_q), .b_word_i(b_data_i), .b_pos_i(Short ? b_pos1_q : b_pos2_q), .a_o(a), .b_o(b)
   );
 
   // ======== lanes ========
@@ -376,7 +381,7 @@ module ing_vector #(
   assign lane_a = {a[PortBits-1:32], lane_a0};
 
   for (genvar l = 0; l < Lanes; l++) begin : g_lane
-    ing_lane #(.Odd((l % 2) == 1)) u_lane (
+    ing_lane #(.Odd((l % 2) == 1), .Depth(Depth)) u_lane (
         .clk_i(clk_i), .clk_add1_i(clk_add1), .clk_mul1_i(clk_mul1), .clk_sfu_i(clk_sfu), .clk_mul2_i(clk_mul2),
         .clk_add2_i(clk_add2), .fn_i(lane_fn), .a_i(lane_a[l*32+:32]), .b_i(b[l*32+:32]),
         .pa_i(lane_a[(l^1)*32+:32]), .pb_i(b[(l^1)*32+:32]), .s_i(lane_s), .c_i(c_q), .d_i(d_q), .y_o(y[l*32+:32])
@@ -434,7 +439,7 @@ module ing_vector #(
   ing_clkgate u_gate_red (.clk_i(clk_i), .en_i(load | (reduces & (state_q == Run)) | wake), .clk_o(clk_red));
   ing_clkgate u_gate_red_add (.clk_i(clk_i), .en_i(sum_q & (state_q == Run)), .clk_o(clk_red_add));
 
-  ing_reduce #(.PortBits(PortBits)) u_reduce (
+  ing_reduce #(.PortBits(PortBits), .Depth(Depth)) u_reduce (
       .clk_i(clk_red), .clk_add_i(clk_red_add), .rst_ni(rst_ni), .clr_i(clr_memory), .load_i(load), .sum_i(sum_q),
       .v_i(out_v_q & reduces), .first_i(out_first_q), .last_i(out_last_q), .batch_i(out_batch_q), .mask_i(out_mask_q),
       .y_i(out_q), .s_we_o(s_we), .s_row_o(s_row), .s_data_o(s_data), .done_o(reduced)
@@ -442,17 +447,22 @@ module ing_vector #(
 
   // ======== FIFO and sinks ========
   logic                f_v, f_end;
-  logic                unused_fifo_room, unused_fifo_empty;
-  logic [PortBits-1:0] f_data;
+  logic                unused_fifo_room, fifo_empty, fifo_v;
+  logic [PortBits-1:0] f_data, fifo_data;
   logic [AW-1:0]       d_addr;
   logic                quant_ready, mem_ready, topk_ready, pick_ready;
   logic                fed_q;          // the last word has left the FIFO
 
-  ing_fifo #(.Width(PortBits), .Depth(Depth)) u_fifo (
-      .clk_i(clk_i), .rst_ni(rst_ni), .clr_i(clr_memory | load), .wvalid_i(out_v_q & (sink_q != SinkNone)),
-      .wready_o(unused_fifo_room), .wdata_i(out_q), .rvalid_o(f_v), .rready_i(pop), .rdata_o(f_data),
-      .empty_o(unused_fifo_empty)
+  // With short pipelines a word goes past the FIFO when nothing waits in it.
+  wire logic past = Short & fifo_empty & out_v_q & (sink_q != SinkNone);
+
+  ing_fifo #(.Width(PortBits), .Depth(Room)) u_fifo (
+      .clk_i(clk_i), .rst_ni(rst_ni), .clr_i(clr_memory | load),
+      .wvalid_i(out_v_q & (sink_q != SinkNone) & ~(past & pop)), .wready_o(unused_fifo_room), .wdata_i(out_q),
+      .rvalid_o(fifo_v), .rready_i(pop), .rdata_o(fifo_data), .empty_o(fifo_empty)
   );
+  assign f_v    = fifo_v | past;
+  assign f_data = past ? out_q : fifo_data;
 
   logic sink_ready;
   always_comb begin
@@ -497,7 +507,7 @@ module ing_vector #(
       .clk_i(clk_i), .en_i(load | (sink_memory & (state_q == Run || state_q == Stop)) | wake), .clk_o(clk_append)
   );
 
-  ing_quant #(.PortBits(PortBits)) u_quant (
+  ing_quant #(.PortBits(PortBits), .Depth(Depth)) u_quant (
       .clk_i(clk_quant), .rst_ni(rst_ni), .clr_i(clr_memory), .wide_i(sink_kv), .v_i(pop & sink_blocks),
       .ready_o(quant_ready), .data_i(f_data), .go_i((sink_q == SinkAct) | append_go), .start_o(quant_start),
       .q_v_o(q_v), .q_first_o(q_first), .q_last_o(q_last), .exp_o(q_exp), .q_o(q_data), .busy_o(quant_busy)
@@ -555,8 +565,9 @@ module ing_vector #(
   // ======== the end ========
   // The memory's answer to a beat is seen in wq_idle_i and wq_fault_i a few cycles after the beat was taken.
   logic [2:0] settle_q;
-  wire logic  sinks_idle = (sink_q == SinkNone || !streams || fed_q)
-      & (~sink_blocks | (~quant_busy & ~act_busy))
+  wire logic  fed = fed_q | (Short & pop & f_end);
+  wire logic  sinks_idle = (sink_q == SinkNone || !streams || fed)
+      & (~sink_blocks | (fed_q & ~quant_busy & ~act_busy))
       & (~sink_memory | (~append_busy & settle_q == '0 & wq_idle_i))
       & (~reduces | (reduced == rows_q))
       & (~topk_q | ~topk_busy);

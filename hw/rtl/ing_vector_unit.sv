@@ -12,7 +12,7 @@
 //
 // PortBits: 64, 128, 256 or 512. TileM: activation columns. ScratchLines: lines of 16 floats, a multiple of 16, at most
 // 65536. ActBlocks: activation blocks per column. Scalars: entries of the scalar file, a power of two from 2 on.
-// TopK: places of the list, 2 to 1024.
+// TopK: places of the list, 2 to 1024. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_vector_unit #(
@@ -21,7 +21,8 @@ module ing_vector_unit #(
     parameter int unsigned ScratchLines = 1024,
     parameter int unsigned ActBlocks    = 256,
     parameter int unsigned Scalars      = 64,
-    parameter int unsigned TopK         = 32
+    parameter int unsigned TopK         = 32,
+    parameter int unsigned Depth        = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic                  clk_i,
     input  wire logic                  rst_ni,
@@ -91,6 +92,10 @@ module ing_vector_unit #(
     $fatal(1, "ing_vector_unit: TileM must be 1 to 255, ActBlocks 1 to 65536");
   end
 
+  if (Depth > ing_fp_pkg::DEPTH_FULL) begin : g_bad_depth
+    $fatal(1, "ing_vector_unit: Depth must be one of ing_fp_pkg");
+  end
+
   wire logic wake = ~rst_ni | clr_i;
 
   // ---- wipe ----
@@ -141,7 +146,7 @@ module ing_vector_unit #(
   ing_clkgate u_gate_engine (.clk_i(clk_i), .en_i(engine_run), .clk_o(clk_engine));
 
   ing_vector #(
-      .PortBits(PortBits), .ScratchLines(ScratchLines), .Scalars(Scalars), .TopK(TopK)
+      .PortBits(PortBits), .ScratchLines(ScratchLines), .Scalars(Scalars), .TopK(TopK), .Depth(Depth)
   ) u_engine (
       .clk_i(clk_engine), .rst_ni(rst_ni), .clr_i(clr_i), .zero_i(wipe_q), .zero_idx_i(wipe_addr_q[SW-1:0]),
       .x_valid_i(x_valid), .x_ready_o(x_ready), .x_cmd_i(x_cmd), .x_pc_i(x_pc), .x_prior_i(x_prior),
@@ -175,7 +180,9 @@ module ing_vector_unit #(
   always_ff @(posedge clk_i) tail_q <= w_en;
   ing_clkgate u_gate_scratch (.clk_i(clk_i), .en_i(~idle | w_en | tail_q), .clk_o(clk_scratch));
 
-  ing_scratch #(.PortBits(PortBits), .Words(Words)) u_scratch (
+  ing_scratch #(
+      .PortBits(PortBits), .Words(Words), .Early(Depth != ing_fp_pkg::DEPTH_FULL)
+  ) u_scratch (
       .clk_i(clk_scratch), .w_en_i(w_en), .w_addr_i(w_addr), .w_data_i(w_data), .a_en_i(a_en), .a_addr_i(a_addr),
       .a_data_o(a_data), .b_en_i(b_en), .b_addr_i(b_addr), .b_data_o(b_data)
   );

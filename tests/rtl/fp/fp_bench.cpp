@@ -47,7 +47,8 @@ struct Unit {
 	{
 		if (cycle + 1 < latency)
 			return;
-		unsigned int at = (cycle + 1 - latency) % Depth;
+		/* Without a register the operands are still those of this cycle. */
+		unsigned int at = (latency ? cycle + 1 - latency : cycle) % Depth;
 
 		compared++;
 		nans += ing_is_nan(result);

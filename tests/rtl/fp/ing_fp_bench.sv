@@ -4,7 +4,9 @@
 
 `default_nettype none
 
-module ing_fp_bench (
+module ing_fp_bench #(
+  parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL
+) (
   input  wire logic               clk_i,
   input  wire logic        [31:0] add_a_i,
   input  wire logic        [31:0] add_b_i,
@@ -31,19 +33,23 @@ module ing_fp_bench (
   output logic             [55:0] latency_o
 );
   assign latency_o = {
-    8'(ing_fp_pkg::FADD_LATENCY), 8'(ing_fp_pkg::FMUL_LATENCY), 8'(ing_fp_pkg::NORMROUND_LATENCY),
-    8'(ing_fp_pkg::SCALE_POW2_LATENCY), 8'(ing_fp_pkg::INT2F_LATENCY), 8'(ing_fp_pkg::HALF2F_LATENCY),
-    8'(ing_fp_pkg::SFU_LATENCY)
+    8'(ing_fp_pkg::fadd_latency(Depth)), 8'(ing_fp_pkg::fmul_latency(Depth)),
+    8'(ing_fp_pkg::normround_latency(Depth)), {3{8'(ing_fp_pkg::small_latency(Depth))}},
+    8'(ing_fp_pkg::sfu_latency(Depth))
   };
 
-  ing_fadd u_fadd (
+  ing_fadd #(
+    .Depth (Depth)
+  ) u_fadd (
     .clk_i,
     .a_i (add_a_i),
     .b_i (add_b_i),
     .y_o (add_o)
   );
 
-  ing_fmul u_fmul (
+  ing_fmul #(
+    .Depth (Depth)
+  ) u_fmul (
     .clk_i,
     .a_i (mul_a_i),
     .b_i (mul_b_i),
@@ -51,6 +57,7 @@ module ing_fp_bench (
   );
 
   ing_normround #(
+    .Depth (Depth),
     .Width (40)
   ) u_round (
     .clk_i,
@@ -62,7 +69,9 @@ module ing_fp_bench (
     .y_o   (round_o)
   );
 
-  ing_normround u_round35 (
+  ing_normround #(
+    .Depth (Depth)
+  ) u_round35 (
     .clk_i,
     .neg_i (round_flags_i[2]),
     .mag_i (round_mag_i[34:0]),
@@ -72,26 +81,34 @@ module ing_fp_bench (
     .y_o   (round35_o)
   );
 
-  ing_scale_pow2 u_scale (
+  ing_scale_pow2 #(
+    .Depth (Depth)
+  ) u_scale (
     .clk_i,
     .u_i  (scale_u_i),
     .eb_i (scale_eb_i),
     .y_o  (scale_o)
   );
 
-  ing_int2f u_int (
+  ing_int2f #(
+    .Depth (Depth)
+  ) u_int (
     .clk_i,
     .v_i (int_i),
     .y_o (int_o)
   );
 
-  ing_half2f u_half (
+  ing_half2f #(
+    .Depth (Depth)
+  ) u_half (
     .clk_i,
     .h_i (half_i),
     .y_o (half_o)
   );
 
-  ing_sfu u_sfu (
+  ing_sfu #(
+    .Depth (Depth)
+  ) u_sfu (
     .clk_i,
     .fn_i (sfu_fn_i),
     .x_i  (sfu_x_i),
