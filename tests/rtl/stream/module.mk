@@ -4,7 +4,7 @@
 # of the arithmetic that are synthesised, the others those made for simulation; the same jobs must pass with both.
 STREAM_BUILDS := 64 512 128synth
 STREAM_PKGS := hw/rtl/gen/ing_pkg.sv hw/rtl/fp/ing_fp_pkg.sv
-STREAM_SRCS := $(STREAM_PKGS) $(patsubst %,hw/rtl/fp/ing_%.sv,fadd normround scale_pow2 lz8) \
+STREAM_SRCS := $(STREAM_PKGS) $(patsubst %,hw/rtl/fp/ing_%.sv,stage fadd normround scale_pow2 lz8) \
 	$(patsubst %,hw/rtl/ing_%.sv,clkgate fifo act dot fplane collect fetch) $(wildcard hw/rtl/ing_stream*.sv)
 STREAM_64 := -GPortBits=64 -GTileM=2 -GFifoBeats=64
 STREAM_512 := -GPortBits=512 -GTileM=4 -GFifoBeats=128
