@@ -12,7 +12,8 @@ GUEST_OPTIONS := --file build/tests/vm/model.gguf
 include $(wildcard tests/vm/guest/*/module.mk)
 
 TESTS += $(wildcard tests/vm/*.t)
-TEST_DEPS += build/tests/vm/programs fetch-kernels $(filter build/%,$(GUEST_TESTS))
+GUEST_DEPS := build/tests/vm/programs $(filter build/%,$(GUEST_OPTIONS) $(GUEST_TESTS))
+TEST_DEPS += $(GUEST_DEPS) fetch-kernels
 
 build/tests/vm/programs: $(MAKEFILE_LIST)
 	$(Q)mkdir -p $(@D) && echo $(GUEST_OPTIONS) $(GUEST_TESTS) > $@
@@ -36,5 +37,6 @@ vm-demo: setup
 	$(Q)scripts/vm-demo $(VM_OPTIONS)
 
 ## check-debug-kernel: all tests of the guest on a kernel with KASAN, lockdep, kmemleak, ... (built once, 15 minutes)
-check-debug-kernel: all tests
-	$(Q)scripts/vm test --kernel debug --memory 2G --timeout 3600 --file build/tests/vm/model.gguf $(VMFLAGS) $$(cat build/tests/vm/programs)
+check-debug-kernel: setup
+	@$(MAKE) $(PARALLEL) all $(GUEST_DEPS)
+	$(Q)scripts/vm test --kernel debug --memory 2G --timeout 3600 $(VMFLAGS) $$(cat build/tests/vm/programs)

@@ -5,7 +5,6 @@ COMPAT := build/tests/vm/guest/compat/compat32
 
 GUEST_TESTS += tests/vm/guest/compat/callers-32
 GUEST_OPTIONS += --program $(COMPAT)
-TEST_DEPS += $(COMPAT)
 
 $(COMPAT): tests/vm/guest/compat/compat32.c $(wildcard include/ingot/*.h) include/uapi/drm/ingot_accel.h
 	$(say) CC $@

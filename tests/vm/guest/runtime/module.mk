@@ -2,7 +2,6 @@
 #
 # The runtime and its command on a board. The model is random, and small enough for every configuration.
 GUEST_TESTS += tests/vm/guest/runtime/command
-TEST_DEPS += build/tests/vm/model.gguf
 
 build/tests/vm/model.gguf: tests/cli/make-model
 	$(say) MODEL $@
