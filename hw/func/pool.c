@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hw/thread.h"
 #include "ingot/error.h"
 #include "kernels.h"
 
@@ -194,7 +195,7 @@ struct ing_func_pool *ing_func_pool_create(unsigned int threads, const struct in
 
 		worker->pool = pool;
 		worker->number = i;
-		ret = pthread_create(&worker->thread, NULL, worker_main, worker);
+		ret = ing_thread_create(&worker->thread, worker_main, worker);
 		if (ret) {
 			ing_func_pool_destroy(pool);
 			ingot_error_set(err, -ret, "func: cannot start thread %u of %u: %s", i + 1,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "hw/thread.h"
 #include "repack.h"
 
 /* Bytes that are copied at once: a copy has a price of its own, and matrices may be small. */
@@ -239,7 +240,7 @@ static void start_threads(struct stager *s)
 	const unsigned int wanted = processors() - 1;
 
 	/* With fewer threads, even none, it takes longer and works as well. */
-	while (s->n_threads < wanted && !pthread_create(&s->threads[s->n_threads], NULL, help, s))
+	while (s->n_threads < wanted && !ing_thread_create(&s->threads[s->n_threads], help, s))
 		s->n_threads++;
 }
 

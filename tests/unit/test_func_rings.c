@@ -5,6 +5,10 @@
  */
 #include "test_func_device.h"
 
+#include <dirent.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -388,6 +392,52 @@ static void test_same_bits(void **state)
 	free(weights);
 }
 
+/* What a thread does not block, signal 1 the lowest bit; false: it has ended */
+static bool open_signals(const char *thread, uint64_t *signals)
+{
+	unsigned long long blocked;
+	char path[300], line[200];
+	FILE *in;
+
+	*signals = 0;
+	snprintf(path, sizeof(path), "/proc/self/task/%s/status", thread);
+	in = fopen(path, "r");
+	if (!in)
+		return false;
+	while (fgets(line, sizeof(line), in))
+		if (sscanf(line, "SigBlk: %llx", &blocked) == 1)
+			*signals = ~(uint64_t)blocked;
+	fclose(in);
+	return true;
+}
+
+/* What the program blocks in its own thread, to wait for it, must not be taken by another */
+static void test_signals_are_the_programs(void **state)
+{
+	const int theirs[] = { SIGINT, SIGTERM, SIGWINCH, SIGALRM, SIGCHLD, SIGUSR1 };
+	struct device *dev = device_open(NULL, 4);
+	DIR *threads = opendir("/proc/self/task");
+	unsigned int willing = 0, count = 0;
+	uint64_t signals;
+
+	(void)state;
+	assert_non_null(threads);
+	for (struct dirent *entry; (entry = readdir(threads));) {
+		if (entry->d_name[0] == '.')
+			continue;
+		count++;
+		/* none at all while it begins or ends */
+		while (open_signals(entry->d_name, &signals) && !(signals >> (SIGSEGV - 1) & 1))
+			;
+		for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
+			willing += signals >> (theirs[i] - 1) & 1;
+	}
+	closedir(threads);
+	assert_true(count >= 4);
+	assert_int_equal(willing, sizeof(theirs) / sizeof(theirs[0]));
+	device_close(dev);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +451,7 @@ int main(void)
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_enable),
 		cmocka_unit_test(test_same_bits),
+		cmocka_unit_test(test_signals_are_the_programs),
 	};
 
 	return cmocka_run_group_tests_name("func: rings", tests, NULL, NULL);
