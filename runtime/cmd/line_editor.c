@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -38,6 +39,7 @@ struct pipe_input {
  * @event: for @history
  * @history_path: where they are kept, or NULL
  * @more: the line goes on: the prompt shows it
+ * @interrupt_key: the one that is read for Ctrl-C, or _POSIX_VDISABLE while the terminal makes it a signal
  * @pipe: what is read instead of a terminal
  */
 struct line_editor {
@@ -47,6 +49,7 @@ struct line_editor {
 	HistEvent event;
 	char *history_path;
 	bool more;
+	cc_t interrupt_key;
 	struct pipe_input pipe;
 };
 
@@ -110,15 +113,22 @@ static ssize_t read_input(EditLine *el, void *data, size_t room)
 /* A character; bytes that are none are passed over. */
 static int read_character(EditLine *el, wchar_t *out)
 {
+	struct line_editor *l = NULL;
 	mbstate_t state = { 0 };
 	char byte;
 
+	el_get(el, EL_CLIENTDATA, &l);
 	for (;;) {
 		ssize_t n = read_input(el, &byte, 1);
 		size_t used;
 
 		if (n <= 0)
 			return (int)n;
+		if (l->interrupt_key != _POSIX_VDISABLE && (cc_t)byte == l->interrupt_key) {
+			raise(SIGINT);
+			errno = EINTR;
+			return -1;
+		}
 		used = mbrtowc(out, &byte, 1, &state);
 		if (used == (size_t)-1)
 			memset(&state, 0, sizeof(state));
@@ -246,14 +256,34 @@ static enum line_end read_pipe(struct pipe_input *in, char **line, size_t *len)
 	return !n ? LINE_EOF : interrupted() ? LINE_INTERRUPT : LINE_ERROR;
 }
 
-/* Asked for while the handler is in place only, for it interrupts other calls too. */
+/*
+ * Before there is a prompt, after which libedit would do it: a key pressed at once is then for the editor
+ * and not for the terminal's own editing. Ctrl-C is a key like others: a signal comes between any two of
+ * them, and the terminal then throws away keys for which ppoll() has already promised a read().
+ */
+static void take_terminal(struct line_editor *l)
+{
+	struct termios t;
+	int editing = 0;
+
+	l->interrupt_key = _POSIX_VDISABLE;
+	el_get(l->el, EL_EDITMODE, &editing);
+	if (!editing || el_set(l->el, EL_PREP_TERM, 1) || tcgetattr(STDIN_FILENO, &t))
+		return;
+	l->interrupt_key = t.c_cc[VINTR];
+	t.c_cc[VINTR] = _POSIX_VDISABLE;
+	tcsetattr(STDIN_FILENO, TCSANOW, &t);
+}
+
+/* The handler is in place only while it is asked for: nobody else wants to know. */
 static enum line_end read_terminal(struct line_editor *l, char **line, size_t *len)
 {
-	struct sigaction action = { .sa_handler = on_resize }, before;
+	struct sigaction action = { .sa_handler = on_resize, .sa_flags = SA_RESTART }, before;
 	const char *text;
 	int count = 0;
 
 	sigaction(SIGWINCH, &action, &before);
+	take_terminal(l);
 	el_resize(l->el);
 	text = el_gets(l->el, &count);
 	sigaction(SIGWINCH, &before, NULL);
