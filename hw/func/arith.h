@@ -435,10 +435,4 @@ static inline uint32_t ing_philox(uint32_t counter, uint32_t seed_hi, uint32_t s
 	return word0;
 }
 
-/** ing_uniform() - a random word as a number from 0 to less than 1 */
-static inline float ing_uniform(uint32_t word)
-{
-	return (float)(word >> 8) * 0x1p-24f;
-}
-
 #endif

@@ -6,24 +6,35 @@
 /* Where the list is not filled. */
 #define NO_TOKEN 0xffffffffu
 
+/* A probability in units of 2^-31, cut off; above 1 it counts as 1, below 0 and NaN as 0. */
+static uint32_t integer_of(float p)
+{
+	if (!(p > 0))
+		return 0;
+	return p < 1 ? (uint32_t)(p * 0x1p31f) : 1u << 31;
+}
+
+/* The part of the total that a random word stands for: word * total / 2^32, cut off. */
+static uint64_t part_of(uint64_t total, uint32_t word)
+{
+	return (total >> 32) * word + ((total & UINT32_MAX) * word >> 32);
+}
+
 static uint32_t sample(const uint32_t *w, const float *p, uint32_t count)
 {
-	float u = ing_uniform(ing_philox(ING_GET(w, ING_T_BASE), ING_GET(w, ING_T_SEEDHI),
-					 ING_GET(w, ING_T_SEEDLO)));
-	float total = 0, threshold, sum = 0;
-	uint32_t last = 0;
+	const uint32_t word = ing_philox(ING_GET(w, ING_T_BASE), ING_GET(w, ING_T_SEEDHI),
+					 ING_GET(w, ING_T_SEEDLO));
+	uint64_t total = 0, threshold, sum = 0;
 
 	for (uint32_t j = 0; j < count; j++)
-		total = ing_fadd(total, p[j]);
-	threshold = ing_fmul(u, total);
+		total += integer_of(p[j]);
+	threshold = part_of(total, word);
 	for (uint32_t j = 0; j < count; j++) {
-		sum = ing_fadd(sum, p[j]);
+		sum += integer_of(p[j]);
 		if (sum > threshold)
 			return j;
-		if (ing_float(ing_flush(ing_bits(p[j]))) > 0)
-			last = j;
 	}
-	return last;
+	return 0;
 }
 
 void func_pick(struct func_core *core, const uint32_t *w)

@@ -6,7 +6,7 @@
 //
 // fn_i, c_i and d_i rest while elements are under way. Operands of one element come together, but for b of NORM,
 // RECIPMUL, RMS and EXP2MUL, which is needed, and comes, as late as the second multiplier. pa_i, pb_i: a and b of the
-// other lane of the pair (ROPE). fn_i = 16 is y = a - s, which no command has: the choice of a token adds with it.
+// other lane of the pair (ROPE).
 // Each unit has a clock of its own, so that it rests where the function leaves it out.
 //
 // Odd: the lane is the second of its pair. Depth: of the pipelines (ing_fp_pkg).
@@ -22,7 +22,7 @@ module ing_lane #(
     input  wire logic        clk_sfu_i,
     input  wire logic        clk_mul2_i,
     input  wire logic        clk_add2_i,
-    input  wire logic [4:0]  fn_i,
+    input  wire logic [3:0]  fn_i,
     input  wire logic [31:0] a_i,
     input  wire logic [31:0] b_i,
     input  wire logic [31:0] pa_i,
@@ -33,22 +33,21 @@ module ing_lane #(
     output var  logic [31:0] y_o
 );
 
-  localparam logic [4:0] Copy     = 5'(ing_pkg::ING_FN_COPY);
-  localparam logic [4:0] Add      = 5'(ing_pkg::ING_FN_ADD);
-  localparam logic [4:0] Mul      = 5'(ing_pkg::ING_FN_MUL);
-  localparam logic [4:0] Scale    = 5'(ing_pkg::ING_FN_SCALE);
-  localparam logic [4:0] Norm     = 5'(ing_pkg::ING_FN_NORM);
-  localparam logic [4:0] Rope     = 5'(ing_pkg::ING_FN_ROPE);
-  localparam logic [4:0] Exp2     = 5'(ing_pkg::ING_FN_EXP2);
-  localparam logic [4:0] Exp2Add  = 5'(ing_pkg::ING_FN_EXP2ADD);
-  localparam logic [4:0] RecipMul = 5'(ing_pkg::ING_FN_RECIPMUL);
-  localparam logic [4:0] Rsqrt    = 5'(ing_pkg::ING_FN_RSQRT);
-  localparam logic [4:0] Recip    = 5'(ing_pkg::ING_FN_RECIP);
-  localparam logic [4:0] Square   = 5'(ing_pkg::ING_FN_SQUARE);
-  localparam logic [4:0] Max      = 5'(ing_pkg::ING_FN_MAX);
-  localparam logic [4:0] Rms      = 5'(ing_pkg::ING_FN_RMS);
-  localparam logic [4:0] Exp2Mul  = 5'(ing_pkg::ING_FN_EXP2MUL);
-  localparam logic [4:0] Sub      = 5'd16;
+  localparam logic [3:0] Copy     = 4'(ing_pkg::ING_FN_COPY);
+  localparam logic [3:0] Add      = 4'(ing_pkg::ING_FN_ADD);
+  localparam logic [3:0] Mul      = 4'(ing_pkg::ING_FN_MUL);
+  localparam logic [3:0] Scale    = 4'(ing_pkg::ING_FN_SCALE);
+  localparam logic [3:0] Norm     = 4'(ing_pkg::ING_FN_NORM);
+  localparam logic [3:0] Rope     = 4'(ing_pkg::ING_FN_ROPE);
+  localparam logic [3:0] Exp2     = 4'(ing_pkg::ING_FN_EXP2);
+  localparam logic [3:0] Exp2Add  = 4'(ing_pkg::ING_FN_EXP2ADD);
+  localparam logic [3:0] RecipMul = 4'(ing_pkg::ING_FN_RECIPMUL);
+  localparam logic [3:0] Rsqrt    = 4'(ing_pkg::ING_FN_RSQRT);
+  localparam logic [3:0] Recip    = 4'(ing_pkg::ING_FN_RECIP);
+  localparam logic [3:0] Square   = 4'(ing_pkg::ING_FN_SQUARE);
+  localparam logic [3:0] Max      = 4'(ing_pkg::ING_FN_MAX);
+  localparam logic [3:0] Rms      = 4'(ing_pkg::ING_FN_RMS);
+  localparam logic [3:0] Exp2Mul  = 4'(ing_pkg::ING_FN_EXP2MUL);
 
   wire logic exp2 = (fn_i == Exp2) | (fn_i == Exp2Add) | (fn_i == Exp2Mul);
   wire logic rms  = fn_i == Rms;
@@ -112,7 +111,7 @@ module ing_lane #(
     case (fn_i)
       Max:                y_o <= max_nan ? 32'h7fc00000 : max_second ? max_c : max_a;
       Copy:               y_o <= a_i;
-      Add, Sub:           y_o <= add1_y;
+      Add:                y_o <= add1_y;
       Mul, Scale, Square: y_o <= mul1_y;
       Norm, RecipMul,
       Rms, Exp2Mul:       y_o <= mul2_y;

@@ -1,189 +1,204 @@
 // SPDX-License-Identifier: MIT
 // Chooses a place at random, in proportion to probabilities (docs/arithmetic.md, section 6).
 //
-// start_i: count_i probabilities then come as words of Lanes (v_i, ready_o, data_i; words past the count too, last_i
-// with the last). place_o is the choice, from busy_o's fall on. Additions and the product are done by a lane of the
-// vector engine: unit_a_o and unit_s_o are its operands, mul_o asks for a * s, else it is a - s, and the result is in
-// unit_y_i UnitCycles later (any later cycle as well).
+// draw_i: makes the random word of counter_i and the seeds, which may be long before the probabilities are known.
+// start_i, at least a cycle later: the probabilities then come as words of Lanes (v_i, ready_o, data_i; +0 behind the
+// last one, last_i with the last word). place_o is the choice, from busy_o's fall on.
 //
-// PortBits: bits of a word. TopK: most probabilities. UnitCycles: cycles from operands to result.
+// Probabilities are summed as integers, Width a cycle, and every partial sum is kept: the choice is the first one that
+// is larger than the random part of the total.
+//
+// PortBits: bits of a word. TopK: most probabilities.
 `default_nettype none
 
 module ing_pick #(
-    parameter int unsigned PortBits   = 128,
-    parameter int unsigned TopK       = 32,
-    parameter int unsigned UnitCycles = 8
+    parameter int unsigned PortBits = 128,
+    parameter int unsigned TopK     = 32
 ) (
     input  wire logic                clk_i,
     input  wire logic                rst_ni,
     input  wire logic                clr_i,
-    input  wire logic                start_i,
-    input  wire logic [15:0]         count_i,
+    input  wire logic                draw_i,
     input  wire logic [31:0]         counter_i,
     input  wire logic [31:0]         seed_lo_i,
     input  wire logic [31:0]         seed_hi_i,
+    input  wire logic                start_i,
     input  wire logic                v_i,
     output var  logic                ready_o,
     input  wire logic [PortBits-1:0] data_i,
     input  wire logic                last_i,
-    output var  logic [31:0]         unit_a_o,
-    output var  logic [31:0]         unit_s_o,
-    output var  logic                mul_o,
-    input  wire logic [31:0]         unit_y_i,
     output var  logic [15:0]         place_o,
     output var  logic                busy_o
 );
 
   localparam int unsigned Lanes    = PortBits / 32;
-  localparam int unsigned LaneLog  = $clog2(Lanes);
-  localparam int unsigned WaitBits = $clog2(UnitCycles + 2);
-  localparam int unsigned SumBits  = $clog2(TopK);
+  localparam int unsigned Width    = (Lanes < 4) ? Lanes : 4;      // probabilities a cycle
+  localparam int unsigned Turns    = Lanes / Width;                // cycles of a word
+  localparam int unsigned TurnBits = (Turns == 1) ? 1 : $clog2(Turns);
+  localparam int unsigned Rows     = (TopK + 15) / 16 * 16 / Width;
+  localparam int unsigned RowBits  = $clog2(Rows);
+  localparam int unsigned SumBits  = 32 + $clog2(TopK);            // of TopK numbers up to 2^31
   localparam logic [31:0] Multiplier = 32'hd256d193;
   localparam logic [31:0] KeyStep    = 32'h9e3779b9;
 
-  // Sum: add the probabilities, keeping every partial sum. Scale: threshold = u * total. Find: the first partial sum
-  // above it.
-  typedef enum logic [2:0] {Idle, Sum, SumWait, Scale, ScaleWait, Find} state_e;
+  if (SumBits > 48) begin : g_check
+    $fatal(1, "ing_pick: TopK is too large");
+  end
+
+  // Sum: probabilities come. Scale: threshold = random word * total / 2^32, when the word is there. Find: the first
+  // partial sum above it.
+  typedef enum logic [1:0] {Idle, Sum, Scale, Find} state_e;
   state_e state_q;
 
-  // ---- Philox2x32-10: a 16 x 16 product a cycle, four to a round ----
-  logic [31:0] word0_q, word1_q, key_q, product_q;
-  logic [63:0] acc_q;
-  logic [2:0]  part_q;     // 0..3: product under way; 4, 5: the round ends
+  // ---- the random word times 16 bits a cycle: of the multiplier (Philox2x32-10), then of the total ----
+  logic [31:0] word0_q, word1_q, key_q;
+  logic [47:0] product_q, acc_q, total, acc;
+  logic [15:0] factor;
+  logic [1:0]  part_q;
   logic [3:0]  round_q;
-  logic        draw_q;     // rounds are left
+  logic        draw_q;        // rounds are left
+  wire logic   scale = (state_q == Scale) & ~draw_q;
 
-  always_ff @(posedge clk_i) begin : philox
-    logic [15:0] x, m;
-    x = part_q[0] ? word0_q[31:16] : word0_q[15:0];
-    m = part_q[1] ? Multiplier[31:16] : Multiplier[15:0];
-    if (draw_q) begin
-      product_q <= {16'd0, x} * {16'd0, m};
-      case (part_q)
-        3'd1:       acc_q <= {32'd0, product_q};
-        3'd2, 3'd3: acc_q <= acc_q + {16'd0, product_q, 16'd0};
-        3'd4:       acc_q <= acc_q + {product_q, 32'd0};
-        default:    ;
-      endcase
-      part_q <= (part_q == 3'd5) ? 3'd0 : part_q + 3'd1;
-      if (part_q == 3'd5) begin
-        word0_q <= acc_q[63:32] ^ key_q ^ word1_q;
-        word1_q <= acc_q[31:0];
-        key_q   <= key_q + KeyStep;
-        round_q <= round_q + 4'd1;
-        draw_q  <= round_q != 4'd9;
-      end
+  assign acc = {16'd0, acc_q[47:16]} + product_q;
+
+  always_comb begin
+    case (part_q)
+      2'd0:    factor = draw_q ? Multiplier[15:0] : total[15:0];
+      2'd1:    factor = draw_q ? Multiplier[31:16] : total[31:16];
+      default: factor = total[47:32];
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin : multiply
+    if (draw_q || scale) begin
+      product_q <= {16'd0, word0_q} * {32'd0, factor};
+      acc_q     <= (part_q == 2'd1) ? product_q : acc;
+      part_q    <= part_q + 2'd1;
     end
-    if (start_i) begin
+    if (draw_q && part_q == 2'd2) begin
+      part_q  <= 2'd0;
+      word0_q <= acc[47:16] ^ key_q ^ word1_q;
+      word1_q <= {acc[15:0], acc_q[15:0]};
+      key_q   <= key_q + KeyStep;
+      round_q <= round_q + 4'd1;
+      draw_q  <= round_q != 4'd9;
+    end
+    if (draw_i) begin
       word0_q <= counter_i;
       word1_q <= seed_hi_i;
       key_q   <= seed_lo_i;
-      part_q  <= '0;
-      round_q <= '0;
+      part_q  <= 2'd0;
+      round_q <= 4'd0;
       draw_q  <= 1'b1;
     end
-    if (!rst_ni || clr_i) draw_q <= 1'b0;
-  end
-
-  // ---- u = (word >> 8) * 2^-24, normalised a bit a cycle ----
-  logic [23:0] frac_q;
-  logic [7:0]  exp_q;
-  logic        drawn_q, unit_ready_q;
-
-  always_ff @(posedge clk_i) begin : uniform
-    drawn_q <= ~draw_q;
-    if (draw_q || !drawn_q) begin
-      frac_q       <= word0_q[31:8];
-      exp_q        <= 8'd126;
-      unit_ready_q <= 1'b0;
-    end else if (!frac_q[23] && frac_q != '0) begin
-      frac_q <= frac_q << 1;
-      exp_q  <= exp_q - 8'd1;
-    end else begin
-      unit_ready_q <= 1'b1;
+    if (!rst_ni || clr_i) begin
+      draw_q <= 1'b0;
+      part_q <= 2'd0;
     end
-    if (start_i) unit_ready_q <= 1'b0;
   end
 
-  // ---- sum and search ----
-  logic [31:0]         sums[TopK];
-  logic [31:0]         sum_q, threshold_q;
-  logic [15:0]         at_q, last_positive_q;
-  logic [LaneLog-1:0]  lane_q;
-  logic                ended_q;
-  logic [WaitBits-1:0] wait_q;
-  wire logic [31:0]    element = data_i[lane_q*32+:32];
-  wire logic           all = at_q == count_i;
-  wire logic           word_end = (lane_q == LaneLog'(Lanes - 1)) | all;
+  // ---- probabilities as integers: units of 2^-31, cut off; above 1 they count as 1, below 0 and NaN as 0 ----
+  function automatic logic [31:0] integer_of(input logic [31:0] p);
+    logic [7:0] shift;
+    shift = 8'd127 - p[30:23];
+    if (p[31] || p[30:0] > 31'h7f800000) integer_of = 32'd0;
+    else if (p[30:23] >= 8'd127) integer_of = 32'h80000000;
+    else if (shift[7:5] != 3'd0) integer_of = 32'd0;
+    else integer_of = {1'b1, p[22:0], 8'd0} >> shift[4:0];
+  endfunction
 
-  // A word is left when its last probability has been taken; words past the last one leave at once.
-  assign ready_o = (state_q == Sum) & word_end;
+  logic [TurnBits-1:0] turn_q;
+  logic [31:0]         weight_q[Width];
+  logic [33:0]         prefix_q[Width];  // weights of a row up to this one
+  logic [SumBits-1:0]  cum[Width];
+  logic                weight_v_q, weight_last_q, prefix_v_q, prefix_last_q;
+  logic [SumBits-1:0]  sum_q;
+  logic [RowBits-1:0]  row_q;
+  wire logic           take = (state_q == Sum) & v_i;
+  wire logic           word_end = turn_q == TurnBits'(Turns - 1);
 
-  // Larger, as numbers: a NaN is neither; a threshold of -0 is 0.
-  wire logic [31:0] here = sums[at_q[SumBits-1:0]];
-  logic             above;
+  assign ready_o = take & word_end;
+  assign total   = 48'(sum_q);
+
+  always_ff @(posedge clk_i) begin : sum
+    logic [33:0] up_to;
+    for (int l = 0; l < Width; l++) begin
+      weight_q[l] <= integer_of(data_i[(32'(turn_q)*Width+l)*32+:32]);
+    end
+    weight_v_q    <= take;
+    weight_last_q <= take & word_end & last_i;
+    up_to = '0;
+    for (int l = 0; l < Width; l++) begin
+      up_to       = up_to + {2'd0, weight_q[l]};
+      prefix_q[l] <= up_to;
+    end
+    prefix_v_q    <= weight_v_q;
+    prefix_last_q <= weight_last_q;
+    if (take) turn_q <= word_end ? '0 : turn_q + TurnBits'(1);
+    if (prefix_v_q) begin
+      sum_q <= cum[Width-1];
+      row_q <= row_q + RowBits'(1);
+    end
+    if (start_i) begin
+      turn_q <= '0;
+      sum_q  <= '0;
+      row_q  <= '0;
+    end
+    if (!rst_ni || clr_i || start_i) begin
+      weight_v_q    <= 1'b0;
+      weight_last_q <= 1'b0;
+      prefix_v_q    <= 1'b0;
+      prefix_last_q <= 1'b0;
+    end
+  end
+
   always_comb begin
-    logic [31:0] x, y;
-    x = {here[31], here[30:0] ^ {31{here[31]}}};
-    y = (threshold_q[30:0] == '0) ? 32'd0 : {threshold_q[31], threshold_q[30:0] ^ {31{threshold_q[31]}}};
-    above = ($signed(x) > $signed(y)) & (here[30:0] <= 31'h7f800000) & (threshold_q[30:0] <= 31'h7f800000);
+    for (int l = 0; l < Width; l++) cum[l] = sum_q + SumBits'(prefix_q[l]);
+  end
+
+  // ---- search: a row of partial sums a cycle ----
+  logic [RowBits-1:0] at_q;
+  logic [15:0]        first_q;  // place of the first element of the row that is looked at
+  logic [SumBits-1:0] threshold_q;
+  logic [Width-1:0]   above;
+  logic               looks_q;
+
+  for (genvar l = 0; l < Width; l++) begin : g_sums
+    logic [SumBits-1:0] sums[Rows];
+    logic [SumBits-1:0] here_q;
+    always_ff @(posedge clk_i) begin
+      if (prefix_v_q) sums[row_q] <= cum[l];
+      here_q <= sums[at_q];
+    end
+    assign above[l] = here_q > threshold_q;
   end
 
   always_ff @(posedge clk_i) begin : control
-    wait_q <= wait_q - WaitBits'(1);
     case (state_q)
-      Sum: begin
-        unit_a_o <= element;
-        unit_s_o <= {~sum_q[31], sum_q[30:0]};
-        mul_o    <= 1'b0;
-        wait_q   <= WaitBits'(UnitCycles);
-        if (all && ended_q) begin
-          if (unit_ready_q) state_q <= Scale;
-        end else if (v_i) begin
-          if (last_i && word_end) ended_q <= 1'b1;
-          if (!all) begin
-            lane_q  <= lane_q + LaneLog'(1);
-            state_q <= SumWait;
-            // Positive: not a subnormal, which counts as zero, and not NaN.
-            if (!element[31] && element[30:23] != 8'd0 && element[30:0] <= 31'h7f800000) last_positive_q <= at_q;
-          end
-        end
-      end
-      SumWait: begin
-        if (wait_q == '0) begin
-          sum_q                     <= unit_y_i;
-          sums[at_q[SumBits-1:0]] <= unit_y_i;
-          at_q                      <= at_q + 16'd1;
-          state_q                   <= Sum;
-        end
-      end
+      Sum:  if (prefix_last_q) state_q <= Scale;
       Scale: begin
-        unit_a_o <= (frac_q == '0) ? 32'd0 : {1'b0, exp_q, frac_q[22:0]};
-        unit_s_o <= sum_q;
-        mul_o    <= 1'b1;
-        wait_q   <= WaitBits'(UnitCycles);
-        at_q     <= '0;
-        state_q  <= ScaleWait;
-      end
-      ScaleWait: begin
-        threshold_q <= unit_y_i;
-        if (wait_q == '0) state_q <= Find;
+        threshold_q <= SumBits'(acc);
+        at_q        <= '0;
+        first_q     <= '0;
+        looks_q     <= 1'b0;
+        if (scale && part_q == 2'd3) state_q <= Find;
       end
       Find: begin
-        place_o <= above ? at_q : last_positive_q;
-        at_q    <= at_q + 16'd1;
-        if (above || at_q + 16'd1 == count_i) state_q <= Idle;
+        looks_q <= 1'b1;
+        at_q    <= at_q + RowBits'(1);
+        if (looks_q) begin
+          first_q <= first_q + 16'(Width);
+          // Only if all are zero is none above; the next row to be read is then the first again.
+          place_o <= '0;
+          for (int l = Width - 1; l >= 0; l--) begin
+            if (above[l]) place_o <= first_q | 16'(l);
+          end
+          if (above != '0 || at_q == row_q) state_q <= Idle;
+        end
       end
       default: ;
     endcase
-    if (start_i) begin
-      state_q         <= Sum;
-      ended_q         <= 1'b0;
-      at_q            <= '0;
-      lane_q          <= '0;
-      sum_q           <= '0;
-      last_positive_q <= '0;
-    end
+    if (start_i) state_q <= Sum;
     if (!rst_ni || clr_i) state_q <= Idle;
   end
 

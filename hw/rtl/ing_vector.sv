@@ -108,7 +108,7 @@ module ing_vector #(
   typedef enum logic [2:0] {Idle, Load, Run, Find, Tell, Finish, Stop} state_e;
   state_e state_q;
 
-  logic [31:0] pc_q, base_q, seed_lo_q, seed_hi_q, c_q, d_q, offset_q, expoff_q;
+  logic [31:0] pc_q, base_q, c_q, d_q, offset_q, expoff_q;
   logic [15:0] prior_q, a_q, a_out_q, a_in_q, b_q, b_out_q, b_in_q, dst_q, dst_out_q, dst_in_q;
   logic [SW-1:0] s_in_q, s_out_q;
   logic [15:0] rows_q, inner_q;
@@ -142,8 +142,6 @@ module ing_vector #(
       sub_q      <= x_cmd_i[ing_pkg::ING_T_SUB_W*32+ing_pkg::ING_T_SUB_L+:2];
       rd_q       <= x_cmd_i[ing_pkg::ING_T_RD_W*32+ing_pkg::ING_T_RD_L+:4];
       base_q     <= x_cmd_i[ing_pkg::ING_T_BASE_W*32+:32];
-      seed_lo_q  <= x_cmd_i[ing_pkg::ING_T_SEEDLO_W*32+:32];
-      seed_hi_q  <= x_cmd_i[ing_pkg::ING_T_SEEDHI_W*32+:32];
       scalar_q   <= x_scalar;
       count_q    <= x_scalar ? 20'd1 : x_count;
       words_q    <= x_scalar ? 20'd1 : 20'({3'd0, x_lines} << LineLog);
@@ -240,8 +238,8 @@ module ing_vector #(
   logic [1:0] b_late;       // b comes 0, MulUnit, SfuUnit or AddUnit + MulUnit + SfuUnit cycles after a
   always_comb begin
     uses_b   = 1'b0;
-    use_add1 = pick_q;
-    use_mul1 = pick_q;
+    use_add1 = 1'b0;
+    use_mul1 = 1'b0;
     use_sfu  = 1'b0;
     use_mul2 = 1'b0;
     use_add2 = 1'b0;
@@ -277,7 +275,7 @@ module ing_vector #(
   wire logic rope = fn_q == 4'(ing_pkg::ING_FN_ROPE);
 
   always_ff @(posedge clk_i) begin : latency
-    latency_q <= TapBits'(1 + (use_add1 && !pick_q ? AddUnit : 0) + (use_mul1 && !pick_q ? MulUnit : 0)
+    latency_q <= TapBits'(1 + (use_add1 ? AddUnit : 0) + (use_mul1 ? MulUnit : 0)
         + (use_sfu ? SfuUnit : 0) + (use_mul2 && !rope ? MulUnit : 0) + (use_add2 ? AddUnit : 0));
   end
 
@@ -368,23 +366,15 @@ module ing_vector #(
   ing_clkgate u_gate_mul2 (.clk_i(clk_i), .en_i(run & (use_mul2 | wake)), .clk_o(clk_mul2));
   ing_clkgate u_gate_add2 (.clk_i(clk_i), .en_i(run & (use_add2 | wake)), .clk_o(clk_add2));
 
-  // The choice of a token borrows lane 0 when its probabilities have passed the lanes.
-  logic [31:0] pick_a, pick_s;
-  logic        pick_mul;
-  logic        out_end_q;
-  wire logic        pick_adds = pick_q & out_end_q;
-  wire logic [4:0]  lane_fn = !pick_adds ? {1'b0, fn_q} : pick_mul ? 5'(ing_pkg::ING_FN_SCALE) : 5'd16;
-  wire logic [31:0] lane_s  = pick_adds ? pick_s : s_q;
-  wire logic [31:0] lane_a0 = pick_adds ? pick_a : scalar_q ? s_q : a[31:0];
-
+  logic                out_end_q;
   logic [PortBits-1:0] lane_a, y;
-  assign lane_a = {a[PortBits-1:32], lane_a0};
+  assign lane_a = {a[PortBits-1:32], scalar_q ? s_q : a[31:0]};
 
   for (genvar l = 0; l < Lanes; l++) begin : g_lane
     ing_lane #(.Odd((l % 2) == 1), .Depth(Depth)) u_lane (
         .clk_i(clk_i), .clk_add1_i(clk_add1), .clk_mul1_i(clk_mul1), .clk_sfu_i(clk_sfu), .clk_mul2_i(clk_mul2),
-        .clk_add2_i(clk_add2), .fn_i(lane_fn), .a_i(lane_a[l*32+:32]), .b_i(b[l*32+:32]),
-        .pa_i(lane_a[(l^1)*32+:32]), .pb_i(b[(l^1)*32+:32]), .s_i(lane_s), .c_i(c_q), .d_i(d_q), .y_o(y[l*32+:32])
+        .clk_add2_i(clk_add2), .fn_i(fn_q), .a_i(lane_a[l*32+:32]), .b_i(b[l*32+:32]),
+        .pa_i(lane_a[(l^1)*32+:32]), .pb_i(b[(l^1)*32+:32]), .s_i(s_q), .c_i(c_q), .d_i(d_q), .y_o(y[l*32+:32])
     );
   end
 
@@ -540,9 +530,17 @@ module ing_vector #(
   logic [15:0] pick_place;
   wire logic   sample = pick_q & (sub_q == 2'(ing_pkg::ING_PICK_SAMPLE));
   wire logic   find = (state_q == Run) & pick_q & out_end_q & (~sample | (fed_q & ~pick_busy));
-  logic        clk_token;
+  // The word of a sample is drawn while the command before it executes, unless that is a sample too.
+  logic        drawn_q, clk_token;
+  wire logic   x_sample = x_valid_i & ~x_vec & ~x_topk
+      & (x_cmd_i[ing_pkg::ING_T_SUB_W*32+ing_pkg::ING_T_SUB_L+:2] == 2'(ing_pkg::ING_PICK_SAMPLE));
+  wire logic   draw = x_sample & ~drawn_q & (take | ~sample);
+  always_ff @(posedge clk_token) begin : draw_state
+    if (draw) drawn_q <= 1'b1;
+    if (!rst_ni || clr_i || take) drawn_q <= 1'b0;
+  end
   ing_clkgate u_gate_token (
-      .clk_i(clk_i), .en_i(((topk_q | pick_q) & (state_q != Idle)) | wake | zero_i), .clk_o(clk_token)
+      .clk_i(clk_i), .en_i(((topk_q | pick_q) & (state_q != Idle)) | x_sample | wake | zero_i), .clk_o(clk_token)
   );
 
   ing_topk #(.PortBits(PortBits), .TopK(TopK)) u_topk (
@@ -555,11 +553,11 @@ module ing_vector #(
       .busy_o(topk_busy)
   );
 
-  ing_pick #(.PortBits(PortBits), .TopK(TopK), .UnitCycles(AddUnit + 1)) u_pick (
-      .clk_i(clk_token), .rst_ni(rst_ni), .clr_i(clr_i), .start_i(load & sample), .count_i(count_q[15:0]),
-      .counter_i(base_q), .seed_lo_i(seed_lo_q), .seed_hi_i(seed_hi_q), .v_i(f_v & pick_adds), .ready_o(pick_ready),
-      .data_i(f_data), .last_i(f_end), .unit_a_o(pick_a), .unit_s_o(pick_s), .mul_o(pick_mul), .unit_y_i(y[31:0]),
-      .place_o(pick_place), .busy_o(pick_busy)
+  ing_pick #(.PortBits(PortBits), .TopK(TopK)) u_pick (
+      .clk_i(clk_token), .rst_ni(rst_ni), .clr_i(clr_i), .draw_i(draw),
+      .counter_i(x_cmd_i[ing_pkg::ING_T_BASE_W*32+:32]), .seed_lo_i(x_cmd_i[ing_pkg::ING_T_SEEDLO_W*32+:32]),
+      .seed_hi_i(x_cmd_i[ing_pkg::ING_T_SEEDHI_W*32+:32]), .start_i(load & sample), .v_i(f_v & (sink_q == SinkPick)),
+      .ready_o(pick_ready), .data_i(f_data), .last_i(f_end), .place_o(pick_place), .busy_o(pick_busy)
   );
 
   // ======== the end ========

@@ -99,7 +99,7 @@ static void build_topk(struct builder *b, const unsigned int *args)
 	store(b, 48, (k + 15) / 16, 0);
 }
 
-/* PICK takes the floats as probabilities in the order of the list, negative ones as they are. */
+/* PICK takes the floats as probabilities in the order of the list: of those above 1 all are alike. */
 static void build_pick(struct builder *b, const unsigned int *args)
 {
 	const uint32_t k = least(b->config->topk, 20);

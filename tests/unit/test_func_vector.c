@@ -531,6 +531,43 @@ static void test_sample(void **state)
 	device_close(dev);
 }
 
+/* What is no probability counts as the nearest one, NaN as 0; if all are 0, the first is taken */
+static void test_sample_of_anything(void **state)
+{
+	static const struct {
+		float p[4];
+		unsigned int may;	/* places, as bits */
+	} sets[] = {
+		{ { NAN, -1, 0x1p-32f, INFINITY }, 8 },
+		{ { -NAN, -INFINITY, 1e-40f, -0.0f }, 1 },
+		{ { 0, 0x1p-31f, 0, 0x1p-32f }, 2 },
+		{ { 1000, 0x1p-30f, 1, 0 }, 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		struct device *dev = device_open(NULL, 1);
+		float line[16] = { 0 };
+		unsigned int seen = 0;
+
+		memcpy(line, sets[i].p, sizeof(sets[i].p));
+		upload(dev, data_unit(0), line, 1);
+		for (uint32_t counter = 0; counter < 40; counter++) {
+			struct program p = { 0 };
+
+			add_load(&p, 0, 0, 1);
+			add_topk(&p, ING_TOPK_RESET, 4, 0, 0);
+			for (uint32_t place = 0; place < 4; place++)
+				add_topk(&p, ING_TOPK_UPDATE, 1, 1, place);
+			SET(add_pick(&p, ING_PICK_SAMPLE, 4, 0), ING_T_BASE, counter);
+			seen |= 1u << run(dev, &p).w[ING_COMP_VALUE_W];
+			assert_int_equal(fault_of(wait_done(dev, ING_QUEUE_JOB)), ING_FAULT_NONE);
+		}
+		assert_int_equal(seen, sets[i].may);
+		device_close(dev);
+	}
+}
+
 /* The list refuses what is smaller and NaN of any sign counts as smallest */
 static void test_topk_of_nan(void **state)
 {
@@ -570,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_scalar_chain),
 		cmocka_unit_test(test_topk),
 		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_sample_of_anything),
 		cmocka_unit_test(test_topk_of_nan),
 	};
 

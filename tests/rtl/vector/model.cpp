@@ -293,23 +293,32 @@ void Model::topk(const Command &c)
 	}
 }
 
+/* Bits of a probability as a number of units of 2^-31, by shifts. */
+static uint64_t integer_of(uint32_t p)
+{
+	unsigned int exponent = p >> 23;
+	uint64_t mantissa = (p & 0x7fffff) | 0x800000;
+
+	if (p > 0x7f800000 || exponent < 127 - 31)
+		return 0;
+	return exponent >= 127 ? 1ull << 31 : (mantissa << 8) >> (127 - exponent);
+}
+
 unsigned int Model::sample(const Command &c) const
 {
-	unsigned int n = GET(c, ING_T_COUNT), chosen = 0;
+	unsigned int n = GET(c, ING_T_COUNT);
 	const uint32_t *p = &scratch[16 * GET(c, ING_T_LINE)];
-	uint32_t total = 0, cum = 0;
-	uint32_t u = ing_bits(ing_uniform(ing_philox(c.w[ING_T_BASE_W], c.w[ING_T_SEEDHI_W], c.w[ING_T_SEEDLO_W])));
+	const uint32_t word = ing_philox(c.w[ING_T_BASE_W], c.w[ING_T_SEEDHI_W], c.w[ING_T_SEEDLO_W]);
+	unsigned __int128 total = 0, sum = 0;
 
 	for (unsigned int j = 0; j < n; j++)
-		total = add(total, p[j]);
+		total += integer_of(p[j]);
 	for (unsigned int j = 0; j < n; j++) {
-		cum = add(cum, p[j]);
-		if (ing_float(cum) > ing_float(mul(u, total)))
+		sum += integer_of(p[j]);
+		if (sum << 32 > total * word)
 			return j;
-		if (ing_float(ing_flush(p[j])) > 0)
-			chosen = j;
 	}
-	return chosen;
+	return 0;
 }
 
 void Model::pick(const Command &c)
