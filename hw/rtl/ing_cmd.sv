@@ -93,25 +93,13 @@ module ing_cmd #(
     input  wire logic [31:0]         pk_token_i
 );
 
-  localparam int unsigned UnitBeats = 512 / PortBits;
-
   typedef enum logic [4:0] {
     Idle,       // no job
     Load,       // registers: zero and the arguments
     Wipe,       // units forget the last context
-    Next,       // judge budget and program counter, begin to read the command
-    Read,       // beats of the command
-    PatchRead,  // operands of a patch
-    PatchMul,   // times w15, for patch 0
-    PatchAdd,   // the patched word
-    Check,      // class and reserved bits
-    Judge,      // opcode and field faults, then where the command goes
-    Issue,      // to a queue
-    Hold,       // control: as the wait fields say
-    ReadA,      // control: R[ra]
-    ReadB,      // control: R[rb]
+    Next,       // judge budget and program counter, take the command
+    Judge,      // until it is patched: opcode and field faults; then until its queue has room, or its waits are over
     Execute,    // control
-    Compare,    // BREAK: one id a cycle
     Event,      // EMIT: offer the completion
     Finish,     // END: all commands done
     Settle,     // a fault of this block: all earlier commands done first
@@ -121,7 +109,7 @@ module ing_cmd #(
   } state_e;
 
   state_e       state_q;
-  logic [511:0] cmd_q;
+  logic [511:0] cmd;       // patched
   logic [31:0]  pc_q, budget_q, count_q, tag_q;
   logic [31:0]  prog_q, prog_len_q;
   logic [7:0]   prog_slot_q;
@@ -136,21 +124,22 @@ module ing_cmd #(
   logic [3:0] wait_vec, wait_str, rd, ra, rb, ids;
   logic [4:0] shift;
 
-  assign op         = cmd_q[7:0];
-  assign wait_vec   = cmd_q[ing_pkg::ING_F_WAIT_VEC_L+:4];
-  assign wait_str   = cmd_q[ing_pkg::ING_F_WAIT_STR_L+:4];
-  assign rd         = cmd_q[32*ing_pkg::ING_C_RD_W+ing_pkg::ING_C_RD_L+:4];
-  assign ra         = cmd_q[32*ing_pkg::ING_C_RA_W+ing_pkg::ING_C_RA_L+:4];
-  assign rb         = cmd_q[32*ing_pkg::ING_C_RB_W+ing_pkg::ING_C_RB_L+:4];
-  assign shift      = cmd_q[32*ing_pkg::ING_C_SH_W+ing_pkg::ING_C_SH_L+:5];
-  assign ids        = cmd_q[32*ing_pkg::ING_C_COUNT_W+ing_pkg::ING_C_COUNT_L+:4];
+  assign op         = cmd[7:0];
+  assign wait_vec   = cmd[ing_pkg::ING_F_WAIT_VEC_L+:4];
+  assign wait_str   = cmd[ing_pkg::ING_F_WAIT_STR_L+:4];
+  assign rd         = cmd[32*ing_pkg::ING_C_RD_W+ing_pkg::ING_C_RD_L+:4];
+  assign ra         = cmd[32*ing_pkg::ING_C_RA_W+ing_pkg::ING_C_RA_L+:4];
+  assign rb         = cmd[32*ing_pkg::ING_C_RB_W+ing_pkg::ING_C_RB_L+:4];
+  assign shift      = cmd[32*ing_pkg::ING_C_SH_W+ing_pkg::ING_C_SH_L+:5];
+  assign ids        = cmd[32*ing_pkg::ING_C_COUNT_W+ing_pkg::ING_C_COUNT_L+:4];
 
   // ---- what decides on the next step ----
   logic [15:0] vec_left, str_left;
   logic        all_done, waited;
-  logic is_ctl_q, is_str_q, is_vec_q, reserved_q, q_ready;
-  logic str_ready, vec_ready;
+  logic        cmd_ready, is_ctl, is_str, is_vec, reserved, expected;
+  logic        q_ready, str_ready, vec_ready;
   logic        unit_fault, stoppable, own_fault, head_stop;
+  logic        go;         // nothing is wrong with the command
   logic        push_str, push_vec;
   logic        head_valid, head_fault, head_quiet;
 
@@ -161,8 +150,7 @@ module ing_cmd #(
     case (state_q)
       Idle: waiting = !job_valid_i;
       Next: waiting = started_q && !head_valid && !own_fault;
-      Issue: waiting = !q_ready;
-      Hold: waiting = !waited;
+      Judge: waiting = go && (is_ctl ? !waited : !q_ready);
       Finish: waiting = !(all_done && head_quiet);
       Event, Done: waiting = !cp_ready_i;
       default: waiting = 1'b0;
@@ -171,7 +159,7 @@ module ing_cmd #(
 
   ing_clkgate u_clock (
       .clk_i,
-      .en_i (!rst_ni || !waiting || job_ready_o || start_o || clr_o || wipe_o || command_o || mem_hold_o || abort_i ||
+      .en_i (!rst_ni || !waiting || we_q || job_ready_o || start_o || clr_o || wipe_o || command_o || mem_hold_o || abort_i ||
              abort_q || unit_fault || bus_err_i),
       .clk_o(clk)
   );
@@ -200,13 +188,13 @@ module ing_cmd #(
     end
   end
 
-  // ---- fetch ----
-  logic                take, jump;
-  logic [7:0]          head_code, head_slot;
-  logic [31:0]         head_off;
-  logic [PortBits-1:0] head_data;
-
-  assign take = (state_q == Read) && (32'(step_q) < UnitBeats);
+  // ---- fetch and patches ----
+  logic         load, jump;
+  logic [7:0]   head_code, head_slot;
+  logic [31:0]  head_off, jump_to;
+  logic [511:0] head;
+  logic [3:0]   patch_ra;
+  logic [31:0]  ra_now, rb_now;
 
   ing_cmd_prefetch #(
       .PortBits(PortBits),
@@ -218,7 +206,7 @@ module ing_cmd #(
       .start_i     (state_q == Next && !started_q),
       .jump_i      (jump),
       .en_i        (state_q != Finish),
-      .target_i    (cmd_q[32*ing_pkg::ING_C_IMM_W+:32]),
+      .target_i    (jump_to),
       .slot_i      (prog_slot_q),
       .base_i      (prog_q),
       .commands_i  (prog_len_q),
@@ -228,8 +216,8 @@ module ing_cmd #(
       .code_o      (head_code),
       .slot_o      (head_slot),
       .off_o       (head_off),
-      .take_i      (take),
-      .data_o      (head_data),
+      .take_i      (load),
+      .head_o      (head),
       .c_valid_o,
       .c_ready_i,
       .c_slot_o,
@@ -242,40 +230,32 @@ module ing_cmd #(
       .c_rdata_i
   );
 
-  logic [511:0] cmd_next;
-  if (UnitBeats == 1) begin : g_whole
-    assign cmd_next = head_data;
-  end else begin : g_parts
-    assign cmd_next = {head_data, cmd_q[511:PortBits]};
-  end
+  ing_cmd_patch u_patch (
+      .clk_i     (clk),
+      .rst_ni,
+      .load_i    (load),
+      .cmd_i     (head),
+      .ready_o   (cmd_ready),
+      .cmd_o     (cmd),
+      .is_ctl_o  (is_ctl),
+      .is_str_o  (is_str),
+      .is_vec_o  (is_vec),
+      .reserved_o(reserved),
+      .expected_o(expected),
+      .raddr_o   (patch_ra),
+      .rdata_i   (ra_now)
+  );
 
-  // ---- patches and registers ----
-  logic [23:0] patch_q;   // the patches not done yet, from the unpatched command
-  logic [1:0]  patch_no_q;
-  logic [31:0] mul_q;     // w15 of the unpatched command
-  logic [31:0] ra_q, rb_q, word_q, word, rdata, wdata_q;
-  logic [3:0]  word_no, raddr, waddr_q;
-  logic        we, we_ready, job_word_zero;
+  assign load = state_q == Next && started_q && head_valid && (!we_q || we_ready);
 
-  always_comb begin
-    case (state_q)
-      PatchRead: raddr = patch_q[7:4];
-      ReadA: raddr = ra;
-      default: raddr = rb;
-    endcase
-  end
+  // ---- registers ----
+  logic [31:0] ra_q, rb_q, wdata_q;
+  logic [3:0]  waddr_q;
+  logic        we, we_q, we_ready, job_word_zero;
 
-  assign we = state_q == Load || (state_q == Execute && step_q == 4'd1);
-  assign word_no = (state_q == Compare) ? 4'(ing_pkg::ING_C_ID0_W) + step_q : patch_q[3:0];
+  // A result is written while the next command is taken, which reads no register before its second cycle.
+  assign we = state_q == Load || we_q;
   assign job_word_zero = (step_q == 4'd0) || (32'(step_q) > ing_pkg::ING_ARGS);
-
-  // The word of the command that a patch or a comparison is about.
-  always_comb begin
-    word = 32'd0;
-    for (int i = 0; i < 16; i++) begin
-      if (word_no == 4'(i)) word = word | cmd_q[32*i+:32];
-    end
-  end
 
   ing_cmd_regs u_regs (
       .clk_i,
@@ -286,8 +266,10 @@ module ing_cmd #(
       .pk_valid_i,
       .pk_rd_i,
       .pk_token_i,
-      .raddr_i   (raddr),
-      .rdata_o   (rdata)
+      .aaddr_i   (cmd_ready ? ra : patch_ra),
+      .adata_o   (ra_now),
+      .baddr_i   (rb),
+      .bdata_o   (rb_now)
   );
 
   // Arguments: word 8 and up of the descriptor, taken one a cycle. step_q is one ahead of the register written.
@@ -299,9 +281,8 @@ module ing_cmd #(
     end
   end
 
-  // ---- class of the command ----
-
-  assign q_ready = is_str_q ? str_ready : vec_ready;
+  assign go      = state_q == Judge && cmd_ready && !own_fault;
+  assign q_ready = is_str ? str_ready : vec_ready;
 
   // ---- faults ----
   logic [7:0]  code_q, slot_q, own_code;
@@ -328,21 +309,38 @@ module ing_cmd #(
       own_fault = 1'b1;
       own_code  = head_code;
       head_stop = 1'b1;
-    end else if (state_q == Judge && !is_ctl_q && !is_str_q && !is_vec_q) begin
+    end else if (state_q == Judge && cmd_ready && !is_ctl && !is_str && !is_vec) begin
       own_fault = 1'b1;
       own_code  = 8'(ing_pkg::ING_FAULT_OPCODE);
-    end else if (state_q == Judge && (reserved_q || (op == 8'(ing_pkg::ING_OP_BREAK) && ids > 4'd8))) begin
+    end else if (state_q == Judge && cmd_ready && (reserved || (op == 8'(ing_pkg::ING_OP_BREAK) && ids > 4'd8))) begin
       own_fault = 1'b1;
       own_code  = 8'(ing_pkg::ING_FAULT_FIELD);
     end
   end
 
   // ---- the state machine ----
-  logic taken;  // LOOP or BREAK goes to its target
+  logic        taken;  // LOOP or BREAK goes to its target
+  logic        found;  // R[ra] is one of the ids
+  logic [31:0] target, result;
 
-  assign taken = (state_q == Execute && step_q == 4'd1 && we_ready && op == 8'(ing_pkg::ING_OP_LOOP) && wdata_q != 32'd0)
-      || (state_q == Compare && 32'(step_q) < 32'(ids) && word == ra_q);
-  assign jump  = taken;
+  assign target = cmd[32*ing_pkg::ING_C_IMM_W+:32];
+
+  always_comb begin
+    found = 1'b0;
+    for (int i = 0; i < 8; i++) begin
+      if (32'(i) < 32'(ids) && cmd[32*(ing_pkg::ING_C_ID0_W+i)+:32] == ra_q) found = 1'b1;
+    end
+    case (op)
+      8'(ing_pkg::ING_OP_LOOP):  taken = ra_q != 32'd1;
+      8'(ing_pkg::ING_OP_BREAK): taken = found;
+      default:                   taken = 1'b0;
+    endcase
+  end
+
+  assign result  = (op == 8'(ing_pkg::ING_OP_LOOP)) ? ra_q - 32'd1
+      : ((ra_q + rb_q + target) >> shift) & cmd[32*ing_pkg::ING_C_MASK_W+:32];
+  assign jump    = state_q == Execute && taken != expected;
+  assign jump_to = taken ? target : pc_q + 32'd1;
 
   always_ff @(posedge clk) begin
     job_ready_o <= 1'b0;
@@ -350,6 +348,7 @@ module ing_cmd #(
     clr_o       <= 1'b0;
     wipe_o      <= 1'b0;
     command_o   <= 1'b0;
+    if (we_ready) we_q <= 1'b0;
 
     case (state_q)
       Idle: begin
@@ -406,129 +405,38 @@ module ing_cmd #(
         step_q    <= 4'd0;
         started_q <= 1'b1;
         // The first cycle of a job starts the fetch.
-        if (head_valid && started_q) begin
-          state_q <= Read;
+        if (load) begin
+          state_q <= Judge;
           count_q <= count_q + 32'd1;
         end
       end
 
-      Read: begin
-        step_q <= step_q + 4'd1;
-        if (step_q != 4'd0) cmd_q <= cmd_next;
-        if (32'(step_q) == UnitBeats) begin
-          patch_no_q <= 2'd0;
-          patch_q    <= cmd_next[32+:24];
-          mul_q      <= cmd_next[32*ing_pkg::ING_F_PATCH_MUL_W+:32];
-          state_q    <= PatchRead;
-        end
-      end
-
-      PatchRead: begin
-        ra_q   <= rdata;
-        word_q <= word;
-        if (patch_q == 24'd0) state_q <= Check;
-        else if (patch_q[3:0] == 4'd0) begin
-          patch_q    <= {8'd0, patch_q[23:8]};
-          patch_no_q <= patch_no_q + 2'd1;
-        end else if (patch_no_q == 2'd0) state_q <= PatchMul;
-        else state_q <= PatchAdd;
-      end
-
-      PatchMul: begin
-        ra_q    <= ra_q * mul_q;
-        state_q <= PatchAdd;
-      end
-
-      PatchAdd: begin
-        for (int i = 0; i < 16; i++) begin
-          if (patch_q[3:0] == 4'(i)) cmd_q[32*i+:32] <= word_q + ra_q;
-        end
-        patch_q    <= {8'd0, patch_q[23:8]};
-        patch_no_q <= patch_no_q + 2'd1;
-        state_q    <= PatchRead;
-      end
-
-      Check: begin
-        is_ctl_q <= (op == 8'(ing_pkg::ING_OP_END)) || (op == 8'(ing_pkg::ING_OP_SCALAR)) ||
-            (op == 8'(ing_pkg::ING_OP_LOOP)) || (op == 8'(ing_pkg::ING_OP_BREAK)) ||
-            (op == 8'(ing_pkg::ING_OP_EMIT)) || (op == 8'(ing_pkg::ING_OP_BARRIER));
-        is_str_q <= (op == 8'(ing_pkg::ING_OP_MATMUL)) || (op == 8'(ing_pkg::ING_OP_LOAD)) ||
-            (op == 8'(ing_pkg::ING_OP_GATHER));
-        is_vec_q <= (op == 8'(ing_pkg::ING_OP_VEC)) || (op == 8'(ing_pkg::ING_OP_TOPK)) ||
-            (op == 8'(ing_pkg::ING_OP_PICK));
-        // The opcode groups differ in their high digit.
-        case (op[5:4])
-          2'd0: reserved_q <= (cmd_q & ing_pkg::ING_RSVD_CTL) != 512'd0;
-          2'd1: reserved_q <= (cmd_q & ing_pkg::ING_RSVD_STR) != 512'd0;
-          default: reserved_q <= (cmd_q & ((op == 8'(ing_pkg::ING_OP_VEC)) ? ing_pkg::ING_RSVD_VEC
-                                                                          : ing_pkg::ING_RSVD_TOP)) != 512'd0;
-        endcase
-        state_q <= Judge;
-      end
-
       Judge: begin
-        step_q  <= 4'd0;
-        state_q <= is_ctl_q ? Hold : Issue;
-      end
-
-      Issue: begin
-        if (q_ready) begin
-          if (is_str_q) str_iss_q <= str_iss_q + 16'd1;
-          else vec_iss_q <= vec_iss_q + 16'd1;
+        ra_q <= ra_now;
+        rb_q <= rb_now;
+        if (push_str) str_iss_q <= str_iss_q + 16'd1;
+        if (push_vec) vec_iss_q <= vec_iss_q + 16'd1;
+        if (push_str || push_vec) begin
           command_o <= 1'b1;
           pc_q      <= pc_q + 32'd1;
           state_q   <= Next;
         end
-      end
-
-      Hold: begin
-        if (waited) begin
+        if (go && is_ctl && waited) begin
           command_o <= 1'b1;
           case (op)
-            8'(ing_pkg::ING_OP_END): state_q <= Finish;
-            8'(ing_pkg::ING_OP_BARRIER): begin
-              pc_q    <= pc_q + 32'd1;
-              state_q <= Next;
-            end
-            default: state_q <= ReadA;
+            8'(ing_pkg::ING_OP_END):  state_q <= Finish;
+            8'(ing_pkg::ING_OP_EMIT): state_q <= Event;
+            default:                  state_q <= Execute;
           endcase
         end
       end
 
-      ReadA: begin
-        ra_q    <= rdata;
-        state_q <= ReadB;
-      end
-
-      ReadB: begin
-        rb_q   <= rdata;
-        step_q <= 4'd0;
-        case (op)
-          8'(ing_pkg::ING_OP_BREAK): state_q <= Compare;
-          8'(ing_pkg::ING_OP_EMIT): state_q <= Event;
-          default: state_q <= Execute;
-        endcase
-      end
-
       Execute: begin
-        // Step 0 computes, step 1 writes, when no token comes in between.
-        if (step_q == 4'd0) begin
-          step_q  <= 4'd1;
-          waddr_q <= (op == 8'(ing_pkg::ING_OP_LOOP)) ? ra : rd;
-          wdata_q <= (op == 8'(ing_pkg::ING_OP_LOOP)) ? ra_q - 32'd1 :
-              ((ra_q + rb_q + cmd_q[32*ing_pkg::ING_C_IMM_W+:32]) >> shift) & cmd_q[32*ing_pkg::ING_C_MASK_W+:32];
-        end else if (we_ready) begin
-          pc_q    <= taken ? cmd_q[32*ing_pkg::ING_C_IMM_W+:32] : pc_q + 32'd1;
-          state_q <= Next;
-        end
-      end
-
-      Compare: begin
-        step_q <= step_q + 4'd1;
-        if (taken || 32'(step_q) == 32'(ids)) begin
-          pc_q    <= taken ? cmd_q[32*ing_pkg::ING_C_IMM_W+:32] : pc_q + 32'd1;
-          state_q <= Next;
-        end
+        we_q    <= (op == 8'(ing_pkg::ING_OP_LOOP)) || (op == 8'(ing_pkg::ING_OP_SCALAR));
+        waddr_q <= (op == 8'(ing_pkg::ING_OP_LOOP)) ? ra : rd;
+        wdata_q <= result;
+        pc_q    <= jump_to;
+        state_q <= Next;
       end
 
       Event: begin
@@ -605,6 +513,7 @@ module ing_cmd #(
       clr_o        <= 1'b1;
       wipe_o       <= 1'b0;
       command_o    <= 1'b0;
+      we_q         <= 1'b0;
       abort_q      <= 1'b0;
       last_valid_q <= 1'b0;
       mem_hold_o   <= 1'b0;
@@ -614,7 +523,7 @@ module ing_cmd #(
   // ---- completions ----
   assign cp_valid_o  = (state_q == Event) || (state_q == Done);
   assign cp_done_o   = state_q == Done;
-  assign cp_irq_o    = (state_q == Done) ? irq_q : cmd_q[32*ing_pkg::ING_C_IRQ_W+ing_pkg::ING_C_IRQ_L];
+  assign cp_irq_o    = (state_q == Done) ? irq_q : cmd[32*ing_pkg::ING_C_IRQ_W+ing_pkg::ING_C_IRQ_L];
   assign cp_tag_o    = tag_q;
   assign cp_code_o   = code_q;
   assign cp_value_o  = (state_q == Done) ? fpc_q : ra_q;
@@ -624,8 +533,8 @@ module ing_cmd #(
   assign host_o      = cp_valid_o && !cp_ready_i;
 
   // ---- queues to the units ----
-  assign push_str = (state_q == Issue) && is_str_q && q_ready;
-  assign push_vec = (state_q == Issue) && !is_str_q && q_ready;
+  assign push_str = go && is_str && str_ready;
+  assign push_vec = go && is_vec && vec_ready;
 
   ing_cmd_queues u_queues (
       .clk_i,
@@ -635,7 +544,7 @@ module ing_cmd #(
       .push_vec_i (push_vec),
       .str_ready_o(str_ready),
       .vec_ready_o(vec_ready),
-      .cmd_i      (cmd_q),
+      .cmd_i      (cmd),
       .pc_i       (pc_q),
       .vec_iss_i  (vec_iss_q),
       .str_iss_i  (str_iss_q),

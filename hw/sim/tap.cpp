@@ -103,7 +103,7 @@ void ing_tap::front(const Ving_core___024root *r, uint64_t now)
 	/* A command's pulse comes a cycle late: the next one has not begun then. */
 	if (CORE(command)) {
 		head_executed = true;
-		memcpy(head.words, &CMD(cmd_q)[0], sizeof(head.words));
+		memcpy(head.words, &CMD(u_patch__DOT__cmd_q)[0], sizeof(head.words));
 	}
 	if (head_busy && !busy && head_executed) {
 		leave_front(now);
