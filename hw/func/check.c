@@ -216,9 +216,9 @@ static uint32_t check_topk(const uint32_t *w, const struct ingot_config *config)
 static uint32_t check_pick(const uint32_t *w, const struct ingot_config *config)
 {
 	uint32_t sub = ING_GET(w, ING_T_SUB), count = ING_GET(w, ING_T_COUNT);
-	uint32_t lines = sub == ING_PICK_SAMPLE ? ing_lines(count, 16) : 0;
+	uint32_t lines = sub == ING_PICK_BEST ? 0 : ing_lines(count, 16);
 
-	if (sub > ING_PICK_SAMPLE)
+	if (sub > ING_PICK_INDEX)
 		return ING_FAULT_OPCODE;
 	if (!count)
 		return ING_FAULT_FIELD;

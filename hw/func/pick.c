@@ -39,11 +39,14 @@ static uint32_t sample(const uint32_t *w, const float *p, uint32_t count)
 
 void func_pick(struct func_core *core, const uint32_t *w)
 {
-	uint32_t place = 0, rd = ING_GET(w, ING_T_RD);
+	const uint32_t sub = ING_GET(w, ING_T_SUB), rd = ING_GET(w, ING_T_RD);
+	uint32_t place = 0;
 
-	if (ING_GET(w, ING_T_SUB) == ING_PICK_SAMPLE)
+	if (sub != ING_PICK_BEST)
 		place = sample(w, core->scratch + (size_t)ING_GET(w, ING_T_LINE) * ING_LINE,
 			       ING_GET(w, ING_T_COUNT));
-	if (rd)
+	if (rd && sub == ING_PICK_INDEX)
+		core->job.r[rd] = place;
+	else if (rd)
 		core->job.r[rd] = place < core->filled ? core->places[place].token : NO_TOKEN;
 }

@@ -100,8 +100,8 @@ module ing_cmd_patch (
     endcase
     if (load_i) begin
       cmd_q      <= cmd_i;
-      patch_q    <= cmd_i[32+:24];
-      first_q    <= 1'b1;
+      patch_q    <= (cmd_i[32+:4] == 4'd0) ? {8'd0, cmd_i[40+:16]} : cmd_i[32+:24];
+      first_q    <= cmd_i[32+:4] != 4'd0;
       mul_q      <= cmd_i[32*ing_pkg::ING_F_PATCH_MUL_W+:32];
       expected_o <= (cmd_i[7:0] == 8'(ing_pkg::ING_OP_LOOP)) && (cmd_i[32+:24] == 24'd0);
       state_q    <= (cmd_i[32+:24] == 24'd0) ? Check : Read;

@@ -6,11 +6,12 @@
 // read_i: then the count_i largest values leave as words from word_o = the last of the last line down to 0 (w_v_o,
 //   w_ready_i, w_data_o), -inf for places not filled, +0 past count_i to the end of the line.
 // find_i: token_o is the token of place place_i (0xffffffff if it is empty).
-// Each of update, read and find ends when busy_o falls; the inputs rest until then. A word a cycle is taken, and two
-// cycles more for every element that is larger than the smallest of the list.
+// Each of update, read and find ends when busy_o falls; the inputs rest until then. An update takes a word a cycle, and
+// a cycle for every element after the first that is larger than the smallest of the list when its word comes.
 //
-// The list lies at the end of TopK places in falling order, the smallest in the last place, so that no place has to be
-// selected: an element enters before the first smaller one. To read it the places are rotated once around.
+// The list lies at the end of TopK places in falling order, the smallest in the last place: an element enters before the
+// first smaller one. Tokens rest in a memory of as many slots; a place has the number of its slot, and a new element the
+// slot of the one that leaves. To read the list the places are rotated once around.
 //
 // PortBits: bits of a word. TopK: places.
 `default_nettype none
@@ -45,47 +46,61 @@ module ing_topk #(
   localparam int unsigned Lanes   = PortBits / 32;
   localparam int unsigned LaneLog = $clog2(Lanes);
   localparam int unsigned IdxBits = $clog2(TopK + 1);
+  localparam int unsigned SlotBits = (TopK == 1) ? 1 : $clog2(TopK);
 
-  typedef enum logic [1:0] {Idle, Update, Rotate} state_e;
+  typedef enum logic [2:0] {Idle, Update, Rotate, Find, Tell} state_e;
   state_e state_q;
 
   // ---- the list ----
-  logic signed [31:0] key_q[TopK];
-  logic [31:0]        token_q[TopK];
-  logic [TopK-1:0]    full_q;     // the place holds a value
-  logic [TopK-1:0]    barred_q;   // the place is not used, k is smaller than TopK
+  logic signed [31:0]  key_q[TopK];
+  logic [SlotBits-1:0] slot_q[TopK];
+  logic [TopK-1:0]     full_q;      // the place holds a value
+  logic [TopK-1:0]     barred_q;    // the place is not used, k is smaller than TopK
+  logic [31:0]         tokens[TopK];
 
-  logic               rotate, compare, insert_q;
-  logic signed [31:0] new_key_q;
-  logic [31:0]        new_token_q;
-  logic [TopK-1:0]    above_q;    // the new value goes before this place
+  // A new value is compared with all places, and in the next cycle enters, while the one behind it is compared with the
+  // places as they were, from which follows how it compares with them as they become.
+  logic                rotate, new_v_q, enters_q;
+  logic signed [31:0]  new_key_q, entering_key_q;
+  logic [31:0]         new_token_q, entering_token_q;
+  logic [TopK-1:0]     above_q;     // the entering value goes before this place
+  logic [TopK-1:0]     larger;      // the new value is larger than that of the place
+  logic [TopK-1:0]     first;       // the place that the entering value takes
+  wire logic [SlotBits-1:0] free = slot_q[TopK-1];
+
+  always_comb begin
+    for (int j = 0; j < TopK; j++) begin
+      larger[j] = ~barred_q[j] & (~full_q[j] | (new_key_q > key_q[j]));
+      first[j]  = above_q[j] & ((j == 0) ? 1'b1 : ~above_q[(j == 0) ? 0 : j - 1]);
+    end
+  end
 
   always_ff @(posedge clk_i) begin : list
-    if (compare) begin
-      for (int j = 0; j < TopK; j++) above_q[j] <= ~barred_q[j] & (~full_q[j] | (new_key_q > key_q[j]));
-    end
-    if (rotate || insert_q) begin
-      for (int j = 0; j < TopK; j++) begin
-        if (rotate || above_q[j]) begin
-          if (insert_q && (j == 0 || !above_q[(j == 0) ? 0 : j - 1])) begin
-            key_q[j]   <= new_key_q;
-            token_q[j] <= new_token_q;
-            full_q[j]  <= 1'b1;
-          end else begin
-            key_q[j]   <= key_q[(j == 0) ? TopK - 1 : j - 1];
-            token_q[j] <= token_q[(j == 0) ? TopK - 1 : j - 1];
-            full_q[j]  <= full_q[(j == 0) ? TopK - 1 : j - 1];
-          end
-        end
+    enters_q         <= new_v_q;
+    entering_key_q   <= new_key_q;
+    entering_token_q <= new_token_q;
+    for (int j = 0; j < TopK; j++) begin
+      if (first[j]) above_q[j] <= new_v_q & (new_key_q > entering_key_q);
+      else above_q[j] <= new_v_q & (above_q[j] ? larger[(j == 0) ? 0 : j - 1] : larger[j]);
+      if (rotate || above_q[j]) begin
+        key_q[j]  <= first[j] ? entering_key_q : key_q[(j == 0) ? TopK - 1 : j - 1];
+        slot_q[j] <= first[j] ? free : slot_q[(j == 0) ? TopK - 1 : j - 1];
+        full_q[j] <= first[j] | full_q[(j == 0) ? TopK - 1 : j - 1];
       end
     end
+    if (above_q[TopK-1]) tokens[free] <= entering_token_q;
     if (reset_i) begin
       full_q <= '0;
       for (int j = 0; j < TopK; j++) barred_q[j] <= IdxBits'(count_i) < IdxBits'(TopK - j);
     end
+    if (!rst_ni || clr_i) begin
+      above_q  <= '0;
+      enters_q <= 1'b0;
+    end
     if (!rst_ni) begin
       full_q   <= '0;
       barred_q <= '1;
+      for (int j = 0; j < TopK; j++) slot_q[j] <= SlotBits'(j);
     end
   end
 
@@ -96,13 +111,10 @@ module ing_topk #(
   logic [PortBits-1:0] word_q;
   logic [31:0]         word_token_q;
   logic [Lanes-1:0]    candidate_q;  // larger than the smallest of the list when the word came
-  logic [1:0]          insert_step_q;  // 0 pick a candidate, 1 compare, 2 insert
 
-  wire logic idle_word = candidate_q == '0;
-  wire logic take = v_i & ready_o;
-  assign ready_o = (state_q == Update) & idle_word & (insert_step_q == 2'd0);
-  assign compare = insert_step_q == 2'd1;
-  assign insert_q = insert_step_q == 2'd2;
+  wire logic [Lanes-1:0] rest = candidate_q & (candidate_q - Lanes'(1));  // without the first one
+  wire logic             take = v_i & ready_o;
+  assign ready_o = (state_q == Update) & (rest == '0);
 
   // Bits of a value, as the integer that orders them: NaN is the smallest.
   function automatic logic [31:0] key_of(input logic [31:0] bits);
@@ -113,7 +125,18 @@ module ing_topk #(
   always_ff @(posedge clk_i) begin : update
     logic [31:0]        bits, chosen, chosen_at;
     logic signed [31:0] key;
-    logic               found;
+    chosen    = '0;
+    chosen_at = '0;
+    for (int l = 0; l < Lanes; l++) begin
+      if (candidate_q[l] && !rest[l]) begin
+        chosen    = chosen | word_q[l*32+:32];
+        chosen_at = chosen_at | 32'(l);
+      end
+    end
+    new_key_q   <= $signed(key_of(chosen));
+    new_token_q <= word_token_q + chosen_at;
+    new_v_q     <= candidate_q != '0;
+    candidate_q <= rest;
     if (take) begin
       for (int l = 0; l < Lanes; l++) begin
         bits = data_i[l*32+:32];
@@ -126,42 +149,28 @@ module ing_topk #(
       next_token_q <= next_token_q + 32'(Lanes);
       left_q       <= (left_q > 20'(Lanes)) ? left_q - 20'(Lanes) : 20'd0;
     end
-    if (insert_step_q == 2'd0 && !idle_word) begin
-      found     = 1'b0;
-      chosen    = '0;
-      chosen_at = '0;
-      for (int l = 0; l < Lanes; l++) begin
-        if (candidate_q[l] && !found) begin
-          found          = 1'b1;
-          chosen         = word_q[l*32+:32];
-          chosen_at      = 32'(l);
-          candidate_q[l] <= 1'b0;
-        end
-      end
-      new_key_q   <= $signed(key_of(chosen));
-      new_token_q <= word_token_q + chosen_at;
-    end
-    if (insert_step_q == 2'd0) insert_step_q <= idle_word ? 2'd0 : 2'd1;
-    else insert_step_q <= insert_step_q[0] ? 2'd2 : 2'd0;
     if (update_i) begin
       ending_q     <= 1'b0;
       left_q       <= count_i;
       next_token_q <= base_i;
     end
     if (!rst_ni || clr_i) begin
-      insert_step_q <= 2'd0;
-      candidate_q   <= '0;
+      new_v_q     <= 1'b0;
+      candidate_q <= '0;
     end
   end
 
-  // ---- read and find: once around, from the last place to the first ----
+  // ---- read: once around, from the last place to the first ----
   logic signed [16:0]  idx_q;      // place of the list that lies in the last place; negative: a barred one
   logic [15:0]         at_q;       // READ: element about to leave
   logic                reading_q;  // READ: elements are left
   logic [IdxBits-1:0]  turns_q;    // to complete the turn
   logic [IdxBits-1:0]  k_q;
+  logic [SlotBits-1:0] at_slot_q;
+  logic                found_q;
   logic [PortBits-1:0] out_q;
   logic [31:0]         last_value;
+  wire logic [SlotBits-1:0] place = SlotBits'(IdxBits'(TopK) - k_q + place_i[IdxBits-1:0]);
   wire logic           room = ~w_v_o | w_ready_i;
   wire logic           skip = idx_q > $signed({1'b0, at_q});   // READ: places past those wanted
   wire logic           here = idx_q == $signed({1'b0, at_q});
@@ -181,11 +190,10 @@ module ing_topk #(
     if (rotate) begin
       turns_q <= turns_q - IdxBits'(1);
       idx_q   <= idx_q - 17'sd1;
-      if (idx_q == $signed({1'b0, place_i}) && full_q[TopK-1]) token_o <= token_q[TopK-1];
     end
     case (state_q)
       Update: begin
-        if (ending_q && idle_word && insert_step_q == 2'd0) state_q <= Idle;
+        if (ending_q && candidate_q == '0 && !new_v_q && !enters_q) state_q <= Idle;
       end
       Rotate: begin
         if (emit) begin
@@ -199,17 +207,26 @@ module ing_topk #(
         end
         if (!reading_q && turns_q == '0 && !w_v_o) state_q <= Idle;
       end
+      Find: begin
+        found_q   <= full_q[place] & (place_i < 16'(k_q));
+        at_slot_q <= slot_q[place];
+        state_q   <= Tell;
+      end
+      Tell: begin
+        token_o <= found_q ? tokens[at_slot_q] : 32'hffffffff;
+        state_q <= Idle;
+      end
       default: ;
     endcase
     if (reset_i) k_q <= IdxBits'(count_i);
     if (update_i) state_q <= Update;
-    if (read_i || find_i) begin
+    if (find_i) state_q <= Find;
+    if (read_i) begin
       state_q   <= Rotate;
-      reading_q <= read_i;
+      reading_q <= 1'b1;
       turns_q   <= IdxBits'(TopK);
       at_q      <= {count_i[15:4] + {11'd0, count_i[3:0] != 4'd0}, 4'd0} - 16'd1;
       idx_q     <= $signed({1'b0, 16'(k_q)}) - 17'sd1;
-      token_o   <= 32'hffffffff;
     end
     if (!rst_ni || clr_i) begin
       state_q <= Idle;

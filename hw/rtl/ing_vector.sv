@@ -185,7 +185,7 @@ module ing_vector #(
   wire logic sink_blocks = sink_kv | (sink_q == SinkAct);
   wire logic reduces     = sum_q | max_q;
   wire logic streams     = ~(topk_q & (sub_q != 2'(ing_pkg::ING_TOPK_UPDATE)))
-      & ~(pick_q & (sub_q != 2'(ing_pkg::ING_PICK_SAMPLE)));
+      & ~(pick_q & (sub_q == 2'(ing_pkg::ING_PICK_BEST)));
   wire logic load        = state_q == Load;
   // A refused write ends the command: nothing more may leave.
   wire logic refused     = (state_q == Run) & sink_memory & wq_fault_i;
@@ -528,12 +528,13 @@ module ing_vector #(
   logic        topk_busy, pick_busy;
   logic [31:0] token;
   logic [15:0] pick_place;
-  wire logic   sample = pick_q & (sub_q == 2'(ing_pkg::ING_PICK_SAMPLE));
+  wire logic   sample = pick_q & (sub_q != 2'(ing_pkg::ING_PICK_BEST));
+  wire logic   index = pick_q & (sub_q == 2'(ing_pkg::ING_PICK_INDEX));
   wire logic   find = (state_q == Run) & pick_q & out_end_q & (~sample | (fed_q & ~pick_busy));
   // The word of a sample is drawn while the command before it executes, unless that is a sample too.
   logic        drawn_q, clk_token;
   wire logic   x_sample = x_valid_i & ~x_vec & ~x_topk
-      & (x_cmd_i[ing_pkg::ING_T_SUB_W*32+ing_pkg::ING_T_SUB_L+:2] == 2'(ing_pkg::ING_PICK_SAMPLE));
+      & (x_cmd_i[ing_pkg::ING_T_SUB_W*32+ing_pkg::ING_T_SUB_L+:2] != 2'(ing_pkg::ING_PICK_BEST));
   wire logic   draw = x_sample & ~drawn_q & (take | ~sample);
   always_ff @(posedge clk_token) begin : draw_state
     if (draw) drawn_q <= 1'b1;
@@ -590,7 +591,7 @@ module ing_vector #(
         end
       end
       Find: begin
-        if (!topk_busy) begin
+        if (index || !topk_busy) begin
           state_q    <= Tell;
           pk_valid_o <= 1'b1;
         end
@@ -610,7 +611,7 @@ module ing_vector #(
 
   assign done_o     = state_q == Finish;
   assign pk_rd_o    = rd_q;
-  assign pk_token_o = token;
+  assign pk_token_o = index ? {16'd0, pick_place} : token;
 
   assign fault_valid_o = (state_q == Stop) & ($signed(str_cnt_i - prior_q) >= 0);
   assign fault_pc_o    = pc_q;

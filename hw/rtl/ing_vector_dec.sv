@@ -101,7 +101,7 @@ module ing_vector_dec #(
     end else if (is_topk) begin
       unknown = sub > 8'(ing_pkg::ING_TOPK_READ);
     end else begin
-      unknown = ~is_pick | (sub > 8'(ing_pkg::ING_PICK_SAMPLE));
+      unknown = ~is_pick | (sub > 8'(ing_pkg::ING_PICK_INDEX));
     end
   end
 
@@ -137,7 +137,7 @@ module ing_vector_dec #(
           endcase
         end else begin
           applies = (is_topk & (sub != 8'(ing_pkg::ING_TOPK_RESET)))
-              | (is_pick & (sub == 8'(ing_pkg::ING_PICK_SAMPLE)));
+              | (is_pick & (sub != 8'(ing_pkg::ING_PICK_BEST)));
           first   = x_cmd_o[ing_pkg::ING_T_LINE_W*32+ing_pkg::ING_T_LINE_L+:16];
         end
       end

@@ -50,7 +50,7 @@
 #define ING_OP_VEC 0x20
 /* The running list of the k largest values */
 #define ING_OP_TOPK 0x21
-/* Chooses a token from the list */
+/* Chooses a token */
 #define ING_OP_PICK 0x22
 
 /* ---- fields of every command ---- */
@@ -425,6 +425,8 @@
 #define ING_PICK_BEST 0
 /* PICK: at random, in proportion to the probabilities given. */
 #define ING_PICK_SAMPLE 1
+/* PICK: likewise, but the token is the place itself: the list is not used. */
+#define ING_PICK_INDEX 2
 
 /* ---- fault codes ---- */
 #define ING_FAULT_NONE 0

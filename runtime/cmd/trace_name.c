@@ -27,7 +27,7 @@ static const char *const sink_names[] = {
 };
 
 static const char *const topk_names[] = { "topk reset", "topk update", "topk read" };
-static const char *const pick_names[] = { "pick best", "pick sample" };
+static const char *const pick_names[] = { "pick best", "pick sample", "pick index" };
 
 #define LOOK_UP(names, i) \
 	((i) < sizeof(names) / sizeof((names)[0]) && (names)[i] ? (names)[i] : "")

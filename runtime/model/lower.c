@@ -451,7 +451,7 @@ static void stop_at(struct lower *l, uint32_t column, const struct sampling *s)
 }
 
 /*
- * After a token: say so, advance, stop when a sequence has reached its end or after the last token
+ * After a token: advance while it is being chosen, say what it is, stop when a sequence has reached its end or after the last token
  * asked for. A job ends with the first sequence that does: the host goes on with the others.
  */
 static void loop_end(struct lower *l, uint32_t top)
@@ -462,11 +462,11 @@ static void loop_end(struct lower *l, uint32_t top)
 	struct cmd *c;
 
 	program_part(l->p, "next token");
-	for (uint32_t column = 0; column < l->a->columns; column++)
-		emit(l, column);
 	if (!batch)
 		scalar(l, REG_POS, REG_POS, 1, 0, UINT32_MAX);
 	scalar(l, step, step, 1, 0, UINT32_MAX);
+	for (uint32_t column = 0; column < l->a->columns; column++)
+		emit(l, column);
 	stop = program_size(l->p);
 	for (uint32_t column = 0; column < l->a->columns; column++)
 		if (!batch || l->a->sampling[column].n_stops)

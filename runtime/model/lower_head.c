@@ -80,6 +80,18 @@ static struct cmd *list_op(struct lower *l, uint32_t sub, uint32_t count)
 	return c;
 }
 
+/*
+ * Whether a token is drawn from the whole vocabulary, which needs no list: of one tile of rows, so that
+ * its logits are on the chip at once on every device, and a seed gives the same tokens on all.
+ */
+static bool draws_from_all(const struct lower *l, uint32_t column)
+{
+	const struct sampling *s = &l->a->sampling[column];
+	const uint32_t vocab = l->a->hp->vocab;
+
+	return s->temperature > 0 && s->top_k == vocab && vocab <= 64 && l->a->hp->logit_cap == 0;
+}
+
 static void reset_list(struct lower *l, uint32_t column)
 {
 	list_op(l, ING_TOPK_RESET, l->a->sampling[column].top_k);
@@ -96,8 +108,7 @@ static void offer_logits(struct lower *l, uint32_t first, uint32_t rows, struct 
 	program_end(l->p);
 }
 
-/* Probabilities of the listed tokens, up to a common factor, in place of their logits. */
-static void list_probabilities(struct lower *l, const struct sampling *s)
+static void read_list(struct lower *l, const struct sampling *s)
 {
 	struct cmd *c = list_op(l, ING_TOPK_READ, s->top_k);
 
@@ -105,13 +116,19 @@ static void list_probabilities(struct lower *l, const struct sampling *s)
 	program_writes(l->p, SPACE_SCRATCH, l->list.first, l->list.count);
 	program_end(l->p);
 	cap_logits(l, 1, 0, s->top_k, l->list);
-	c = lower_vec(l, ING_FN_COPY, ING_SINK_NONE, 1, 1, s->top_k);
-	lower_a(l, c, l->list, l->list.first, 0, 0);
+}
+
+/* Probabilities of the tokens with logits @from, up to a common factor, in the list's lines. */
+static void probabilities(struct lower *l, const struct sampling *s, struct span from)
+{
+	struct cmd *c = lower_vec(l, ING_FN_COPY, ING_SINK_NONE, 1, 1, s->top_k);
+
+	lower_a(l, c, from, from.first, 0, 0);
 	cmd_set(l->p, c, ING_V_RED, ING_RED_MAX);
 	cmd_set(l->p, c, ING_V_SOUT, l->sums.first);
 	program_end(l->p);
 	c = lower_vec(l, ING_FN_EXP2, ING_SINK_SCRATCH, 1, 1, s->top_k);
-	lower_a(l, c, l->list, l->list.first, 0, 0);
+	lower_a(l, c, from, from.first, 0, 0);
 	lower_to(l, c, l->list, l->list.first, 0, 0);
 	cmd_set(l->p, c, ING_V_USES, 1);
 	cmd_set(l->p, c, ING_V_SIN, l->sums.first);
@@ -131,16 +148,21 @@ static void seed_choice(struct lower *l, struct cmd *c, uint32_t column)
 	program_patch(l->p, c, ING_T_SEEDHI_W, REG_SEED_HI, 1);
 }
 
-static void pick(struct lower *l, uint32_t column)
+/* @logits: of the whole vocabulary, if the token is drawn from all of it */
+static void pick(struct lower *l, uint32_t column, struct span logits)
 {
 	const struct sampling *s = &l->a->sampling[column];
+	const bool all = draws_from_all(l, column);
 	struct cmd *c;
 
 	program_part(l->p, "choice");
+	if (s->temperature > 0 && !all)
+		read_list(l, s);
 	if (s->temperature > 0)
-		list_probabilities(l, s);
+		probabilities(l, s, all ? logits : l->list);
 	c = program_begin(l->p, ING_OP_PICK);
-	cmd_set(l->p, c, ING_T_SUB, s->temperature > 0 ? ING_PICK_SAMPLE : ING_PICK_BEST);
+	cmd_set(l->p, c, ING_T_SUB, all ? ING_PICK_INDEX :
+				    s->temperature > 0 ? ING_PICK_SAMPLE : ING_PICK_BEST);
 	cmd_set(l->p, c, ING_T_RD, lower_token_register(l, column));
 	cmd_set(l->p, c, ING_T_COUNT, s->top_k);
 	cmd_set(l->p, c, ING_T_LINE, l->list.first);
@@ -149,48 +171,67 @@ static void pick(struct lower *l, uint32_t column)
 	program_end(l->p);
 }
 
-/* The logits of a column, back from memory in pieces as large as the scratchpad's room for logits. */
+/* Logits of a column, back from memory. */
+static struct span load_stored(struct lower *l, uint32_t column, uint32_t first, uint32_t rows,
+			       unsigned int turn)
+{
+	const struct span to = { l->logits[turn].first, (rows + 15) / 16 };
+	struct cmd *c = program_begin(l->p, ING_OP_LOAD);
+
+	cmd_set(l->p, c, ING_S_SLOT, SLOT_LOGITS);
+	cmd_set(l->p, c, ING_S_OFFSET, column * row_lines(l) + first / 16);
+	cmd_set(l->p, c, ING_S_ROWS, to.count);
+	cmd_set(l->p, c, ING_S_DST, to.first);
+	program_reads(l->p, SPACE_MEMORY, LOGITS_NUMBER(column), 1);
+	program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
+	program_end(l->p);
+	return to;
+}
+
+/* In pieces as large as the scratchpad's room for logits. */
 static void offer_stored(struct lower *l, uint32_t column, unsigned int turn)
 {
 	const uint32_t vocab = l->a->hp->vocab, most = l->logits[0].count * 16;
 
 	for (uint32_t first = 0; first < vocab; first += most, turn ^= 1) {
 		uint32_t rows = vocab - first < most ? vocab - first : most;
-		struct span to = { l->logits[turn].first, (rows + 15) / 16 };
-		struct cmd *c = program_begin(l->p, ING_OP_LOAD);
 
-		cmd_set(l->p, c, ING_S_SLOT, SLOT_LOGITS);
-		cmd_set(l->p, c, ING_S_OFFSET, column * row_lines(l) + first / 16);
-		cmd_set(l->p, c, ING_S_ROWS, to.count);
-		cmd_set(l->p, c, ING_S_DST, to.first);
-		program_reads(l->p, SPACE_MEMORY, LOGITS_NUMBER(column), 1);
-		program_writes(l->p, SPACE_SCRATCH, to.first, to.count);
-		program_end(l->p);
-		offer_logits(l, first, rows, to);
+		offer_logits(l, first, rows, load_stored(l, column, first, rows, turn));
 	}
 }
 
-static void offer_resident(struct lower *l, uint32_t column)
+/* Logits of a column, where those of the whole vocabulary are on the chip. */
+static struct span column_logits(const struct lower *l, uint32_t column)
 {
 	const uint32_t lines = row_lines(l);
 
-	offer_logits(l, 0, l->a->hp->vocab,
-		     (struct span){ l->logits[0].first + column * lines, lines });
+	return (struct span){ l->logits[0].first + column * lines, lines };
+}
+
+static void offer_column(struct lower *l, uint32_t column, unsigned int turn)
+{
+	program_part(l->p, "logits");
+	reset_list(l, column);
+	if (l->resident)
+		offer_logits(l, 0, l->a->hp->vocab, column_logits(l, column));
+	else
+		offer_stored(l, column, turn);
 }
 
 /* The first sequence's choice is already on the list. */
 static void choose(struct lower *l, unsigned int turn)
 {
-	pick(l, 0);
+	struct span logits = column_logits(l, 0);
+
+	pick(l, 0, logits);
 	for (uint32_t column = 1; column < l->a->columns; column++) {
 		lower_sequence(l, column);
-		program_part(l->p, "logits");
-		reset_list(l, column);
-		if (l->resident)
-			offer_resident(l, column);
-		else
-			offer_stored(l, column, turn);
-		pick(l, column);
+		logits = column_logits(l, column);
+		if (!draws_from_all(l, column))
+			offer_column(l, column, turn);
+		else if (!l->resident)
+			logits = load_stored(l, column, 0, l->a->hp->vocab, turn);
+		pick(l, column, logits);
 	}
 	lower_sequence(l, -1);
 }
@@ -210,7 +251,7 @@ static void logits_part(struct lower *l, uint32_t first, uint32_t rows, struct s
 		put_aside(l, first, rows, at);
 	if (!l->resident && (!decode || l->a->store_logits))
 		store_logits(l, first, rows, at);
-	if (decode && !capped)
+	if (decode && !capped && !draws_from_all(l, 0))
 		offer_logits(l, first, rows, column);
 }
 
@@ -228,7 +269,7 @@ void lower_head(struct lower *l)
 	else
 		lower_norm(l, &w->output_norm, &w->output_norm_bias, 0, l->a->columns);
 	program_part(l->p, "logits");
-	if (l->a->end == END_DECODE)
+	if (l->a->end == END_DECODE && !draws_from_all(l, 0))
 		reset_list(l, 0);
 	for (uint32_t first = 0; first < vocab; first += l->logit_part, turn ^= 1) {
 		uint32_t rows = vocab - first < l->logit_part ? vocab - first : l->logit_part;

@@ -182,6 +182,7 @@ const struct command_test stream_tests[] = {
 	{ "TOPK", build_topk, { 0 }, 0 },
 	{ "PICK, the best", build_pick, { ING_PICK_BEST }, 0 },
 	{ "PICK, by chance", build_pick, { ING_PICK_SAMPLE }, 0 },
+	{ "PICK, by chance without the list", build_pick, { ING_PICK_INDEX }, 0 },
 	{ "GATHER q4", build_gather, { Q4 }, INGOT_FORMAT_Q4 },
 	{ "GATHER q4m", build_gather, { Q4M }, INGOT_FORMAT_Q4M },
 	{ "GATHER q8", build_gather, { Q8 }, INGOT_FORMAT_Q8 },

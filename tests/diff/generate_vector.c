@@ -225,7 +225,6 @@ static void topk(struct gen *g, uint32_t sub, uint32_t count, uint32_t line)
 void gen_token(struct gen *g)
 {
 	const uint32_t k = 1 + rng_below(g->r, g->config->topk), lines = g->config->scratch_lines;
-	const bool sample = rng_below(g->r, 2);
 	const uint32_t list = rng_below(g->r, lines - (k + 15) / 16);
 	struct cmd *c;
 
@@ -237,7 +236,7 @@ void gen_token(struct gen *g)
 	}
 	topk(g, ING_TOPK_READ, k, list);
 	c = program_begin(g->p, ING_OP_PICK);
-	cmd_set(g->p, c, ING_T_SUB, sample ? ING_PICK_SAMPLE : ING_PICK_BEST);
+	cmd_set(g->p, c, ING_T_SUB, rng_below(g->r, 3));
 	cmd_set(g->p, c, ING_T_RD, 9 + rng_below(g->r, 6));
 	cmd_set(g->p, c, ING_T_COUNT, k);
 	cmd_set(g->p, c, ING_T_LINE, list);

@@ -126,7 +126,7 @@ static void test_opcodes(void **state)
 	CHECK((vec(w, 0, 16), SET(w, ING_V_SINK, ING_SINK_COUNT)), OPCODE);
 	CHECK((vec(w, 0, 16), SET(w, ING_V_RED, ING_RED_COUNT)), OPCODE);
 	CHECK(token(w, ING_OP_TOPK, 3, 1), OPCODE);
-	CHECK(token(w, ING_OP_PICK, 2, 1), OPCODE);
+	CHECK(token(w, ING_OP_PICK, 3, 1), OPCODE);
 }
 
 static void test_fields(void **state)
@@ -196,6 +196,7 @@ static void test_ranges(void **state)
 	CHECK((token(w, ING_OP_TOPK, ING_TOPK_UPDATE, 17),
 	       SET(w, ING_T_LINE, SCRATCH_LINES - 1)), RANGE);
 	CHECK(token(w, ING_OP_PICK, ING_PICK_SAMPLE, TOPK + 1), RANGE);
+	CHECK(token(w, ING_OP_PICK, ING_PICK_INDEX, TOPK + 1), RANGE);
 }
 
 static void test_slots(void **state)

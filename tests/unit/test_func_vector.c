@@ -519,11 +519,12 @@ static void test_sample(void **state)
 		add_load(&p, 0, 0, 2);
 		add_topk(&p, ING_TOPK_RESET, 4, 0, 0);
 		add_topk(&p, ING_TOPK_UPDATE, 16, 0, 10);
-		w = add_pick(&p, ING_PICK_SAMPLE, 4, 1);
+		w = add_pick(&p, counter % 2 ? ING_PICK_INDEX : ING_PICK_SAMPLE, 4, 1);
 		SET(w, ING_T_BASE, counter);
 		SET(w, ING_T_SEEDHI, 77);
 		SET(w, ING_T_SEEDLO, 99);
-		assert_int_equal(run(dev, &p).w[ING_COMP_VALUE_W], 10 + want);
+		assert_int_equal(run(dev, &p).w[ING_COMP_VALUE_W],
+				 counter % 2 ? want : 10 + want);
 		assert_int_equal(fault_of(wait_done(dev, ING_QUEUE_JOB)), ING_FAULT_NONE);
 		seen[want]++;
 	}

@@ -305,6 +305,7 @@ package ing_pkg;
   localparam int unsigned ING_TOPK_READ = 2;
   localparam int unsigned ING_PICK_BEST = 0;
   localparam int unsigned ING_PICK_SAMPLE = 1;
+  localparam int unsigned ING_PICK_INDEX = 2;
   localparam int unsigned ING_FAULT_NONE = 0;
   localparam int unsigned ING_FAULT_OPCODE = 1;
   localparam int unsigned ING_FAULT_FIELD = 2;

@@ -241,6 +241,30 @@ static void test_break(void)
 	   "BREAK leaves a loop");
 }
 
+/* What is fetched behind a LOOP is its target, if it has one of its own: the outer loop's is in R3. */
+static void test_nested_loops(void)
+{
+	struct job job = { .args = { 3, 4, 1 } };
+	uint32_t comp[8];
+
+	scalar(9, 1, 0, 0, 0, ~0u);
+	scalar(11, 2, 0, 0, 0, ~0u);
+	scalar(10, 10, 0, 1, 0, ~0u);
+	loop(11, 2);
+	loop(9, 0);
+	cmds[n_cmds - 1][1] = (3 | 3 << 4) << 8;
+	emit(10, 11);
+	stop();
+	bench_load(&bench, PROG, (const uint32_t(*)[16])cmds, n_cmds);
+	job.slot = S_PROG;
+	job.len = n_cmds;
+	n_cmds = 0;
+	bench_submit_job(&bench, &job);
+	ok(bench_completion(&bench, 0, comp) && comp[2] == 12 && comp[3] == 0 &&
+		   bench_completion(&bench, 0, comp) && comp[1] == ING_COMP_DONE,
+	   "a loop in a loop, and a target by a patch");
+}
+
 static void test_patches(void)
 {
 	struct job job = { .args = { 5, 3 } };
@@ -555,6 +579,7 @@ int main(int argc, char **argv)
 	test_copy_rate();
 	test_control();
 	test_break();
+	test_nested_loops();
 	test_patches();
 	test_data();
 	test_counters(20 * unit_beats);

@@ -145,7 +145,7 @@ Command Generator::token()
 	Command c;
 
 	SET(c, ING_F_OP, what < 7 ? ING_OP_TOPK : ING_OP_PICK);
-	SET(c, ING_T_SUB, what < 1 ? ING_TOPK_RESET : what < 5 ? ING_TOPK_UPDATE : what < 7 ? ING_TOPK_READ : below(2));
+	SET(c, ING_T_SUB, what < 1 ? ING_TOPK_RESET : what < 5 ? ING_TOPK_UPDATE : what < 7 ? ING_TOPK_READ : below(3));
 	if (what >= 1 && what < 5)
 		n = 1 + below(chance(80) ? 64 : 600);
 	SET(c, ING_T_COUNT, n);

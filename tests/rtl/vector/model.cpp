@@ -323,9 +323,9 @@ unsigned int Model::sample(const Command &c) const
 
 void Model::pick(const Command &c)
 {
-	unsigned int place = GET(c, ING_T_SUB) == ING_PICK_SAMPLE ? sample(c) : 0;
+	unsigned int sub = GET(c, ING_T_SUB), place = sub == ING_PICK_BEST ? 0 : sample(c);
 
-	token = place < list.size() ? list[place].token : 0xffffffff;
+	token = sub == ING_PICK_INDEX ? place : place < list.size() ? list[place].token : 0xffffffff;
 }
 
 bool Model::run(const Command &c)
