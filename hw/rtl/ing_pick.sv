@@ -50,35 +50,28 @@ module ing_pick #(
   typedef enum logic [1:0] {Idle, Sum, Scale, Find} state_e;
   state_e state_q;
 
-  // ---- the random word times 16 bits a cycle: of the multiplier (Philox2x32-10), then of the total ----
-  logic [31:0] word0_q, word1_q, key_q;
-  logic [47:0] product_q, acc_q, total, acc;
-  logic [15:0] factor;
-  logic [1:0]  part_q;
+  // ---- the random word times 32 bits: of the multiplier (Philox2x32-10), then of the total; and times its last 16 ----
+  logic [31:0] word0_q, word1_q, key_q, factor;
+  logic [47:0] low_q, high_q, upper, total;
+  logic [1:0]  step_q;
   logic [3:0]  round_q;
   logic        draw_q;        // rounds are left
   wire logic   scale = (state_q == Scale) & ~draw_q;
 
-  assign acc = {16'd0, acc_q[47:16]} + product_q;
-
-  always_comb begin
-    case (part_q)
-      2'd0:    factor = draw_q ? Multiplier[15:0] : total[15:0];
-      2'd1:    factor = draw_q ? Multiplier[31:16] : total[31:16];
-      default: factor = total[47:32];
-    endcase
-  end
+  assign factor = draw_q ? Multiplier : (step_q == 2'd0) ? total[31:0] : {total[47:32], 16'd0};
+  assign upper  = {16'd0, low_q[47:16]} + high_q;   // of the product, without its low 16 bits
 
   always_ff @(posedge clk_i) begin : multiply
     if (draw_q || scale) begin
-      product_q <= {16'd0, word0_q} * {32'd0, factor};
-      acc_q     <= (part_q == 2'd1) ? product_q : acc;
-      part_q    <= part_q + 2'd1;
+      // The second product of the threshold goes on top of the upper half of the first.
+      low_q  <= (scale && step_q != 2'd0) ? upper : {16'd0, word0_q} * {32'd0, factor[15:0]};
+      high_q <= {16'd0, word0_q} * {32'd0, factor[31:16]};
+      step_q <= step_q + 2'd1;
     end
-    if (draw_q && part_q == 2'd2) begin
-      part_q  <= 2'd0;
-      word0_q <= acc[47:16] ^ key_q ^ word1_q;
-      word1_q <= {acc[15:0], acc_q[15:0]};
+    if (draw_q && step_q == 2'd1) begin
+      step_q  <= 2'd0;
+      word0_q <= upper[47:16] ^ key_q ^ word1_q;
+      word1_q <= {upper[15:0], low_q[15:0]};
       key_q   <= key_q + KeyStep;
       round_q <= round_q + 4'd1;
       draw_q  <= round_q != 4'd9;
@@ -87,13 +80,13 @@ module ing_pick #(
       word0_q <= counter_i;
       word1_q <= seed_hi_i;
       key_q   <= seed_lo_i;
-      part_q  <= 2'd0;
+      step_q  <= 2'd0;
       round_q <= 4'd0;
       draw_q  <= 1'b1;
     end
     if (!rst_ni || clr_i) begin
       draw_q <= 1'b0;
-      part_q <= 2'd0;
+      step_q <= 2'd0;
     end
   end
 
@@ -177,11 +170,11 @@ module ing_pick #(
     case (state_q)
       Sum:  if (prefix_last_q) state_q <= Scale;
       Scale: begin
-        threshold_q <= SumBits'(acc);
+        threshold_q <= SumBits'(upper);
         at_q        <= '0;
         first_q     <= '0;
         looks_q     <= 1'b0;
-        if (scale && part_q == 2'd3) state_q <= Find;
+        if (scale && step_q == 2'd2) state_q <= Find;
       end
       Find: begin
         looks_q <= 1'b1;

@@ -548,7 +548,7 @@ module ing_vector #(
       .clk_i(clk_token), .rst_ni(rst_ni & ~zero_i), .clr_i(clr_i),
       .reset_i(load & topk_q & (sub_q == 2'(ing_pkg::ING_TOPK_RESET))),
       .update_i(load & topk_q & (sub_q == 2'(ing_pkg::ING_TOPK_UPDATE))),
-      .read_i(load & topk_q & (sub_q == 2'(ing_pkg::ING_TOPK_READ))), .find_i(find), .count_i(count_q), .base_i(base_q),
+      .read_i(load & topk_q & (sub_q == 2'(ing_pkg::ING_TOPK_READ))), .find_i(find & ~index), .count_i(count_q), .base_i(base_q),
       .place_i(sample ? pick_place : 16'd0), .v_i(f_v & (sink_q == SinkTopk)), .ready_o(topk_ready), .data_i(f_data),
       .last_i(f_end), .w_v_o(top_v), .w_ready_i(w_ready_i), .w_word_o(top_word), .w_data_o(top_data), .token_o(token),
       .busy_o(topk_busy)
@@ -585,13 +585,14 @@ module ing_vector #(
           fault_code_o <= wq_fault_code_i;
           fault_off_o  <= (over && wq_fault_off_i == 32'hffffffff) ? over_off : wq_fault_off_i;
         end else if (pick_q) begin
-          if (find) state_q <= Find;
+          if (find) state_q <= index ? Tell : Find;
+          pk_valid_o <= find & index;
         end else if (!issuing_q && out_end_q && sinks_idle) begin
           state_q <= Finish;
         end
       end
       Find: begin
-        if (index || !topk_busy) begin
+        if (!topk_busy) begin
           state_q    <= Tell;
           pk_valid_o <= 1'b1;
         end

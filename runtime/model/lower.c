@@ -380,7 +380,6 @@ static void lower_positions(struct lower *l)
 		scale_stream(l, hp->embd_scale);
 	if (l->a->w->position_embd) {
 		program_part(l->p, "positions");
-		load_positions(l, l->a->w->positions, hp->dim / 16, l->y);
 		lower_residual(l);
 	}
 	if (hp->arch->normed_embedding) {
@@ -394,9 +393,33 @@ static void lower_positions(struct lower *l)
 		lower_load(l, l->a->w->ones, l->ones);
 }
 
+static void load_position_embd(struct lower *l)
+{
+	if (!l->a->w->position_embd)
+		return;
+	program_part(l->p, "positions");
+	load_positions(l, l->a->w->positions, l->a->hp->dim / 16, l->y);
+}
+
+/* Rows of the tables of positions and tokens. */
+static void lower_rows(struct lower *l)
+{
+	load_position_embd(l);
+	lower_embed(l);
+}
+
+/*
+ * Whether a token's rows are fetched at the end of the round before: the position's while the token is
+ * being chosen. After the last token that is in vain, but cheap where the rows are floats.
+ */
+static bool rows_ahead(const struct lower *l)
+{
+	return l->a->w->embd_floats;
+}
+
+/* What follows the rows. */
 static void one_pass(struct lower *l)
 {
-	lower_embed(l);
 	lower_positions(l);
 	for (uint32_t i = 0; i < l->a->hp->layers; i++) {
 		program_layer(l->p, i);
@@ -451,8 +474,9 @@ static void stop_at(struct lower *l, uint32_t column, const struct sampling *s)
 }
 
 /*
- * After a token: advance while it is being chosen, say what it is, stop when a sequence has reached its end or after the last token
- * asked for. A job ends with the first sequence that does: the host goes on with the others.
+ * After a token: advance while it is being chosen, say what it is, stop when a sequence has reached
+ * its end or after the last token asked for. A job ends with the first sequence that does: the host goes
+ * on with the others.
  */
 static void loop_end(struct lower *l, uint32_t top)
 {
@@ -465,8 +489,14 @@ static void loop_end(struct lower *l, uint32_t top)
 	if (!batch)
 		scalar(l, REG_POS, REG_POS, 1, 0, UINT32_MAX);
 	scalar(l, step, step, 1, 0, UINT32_MAX);
+	if (rows_ahead(l))
+		load_position_embd(l);
+	program_part(l->p, "next token");
 	for (uint32_t column = 0; column < l->a->columns; column++)
 		emit(l, column);
+	if (rows_ahead(l))
+		lower_embed(l);
+	program_part(l->p, "next token");
 	stop = program_size(l->p);
 	for (uint32_t column = 0; column < l->a->columns; column++)
 		if (!batch || l->a->sampling[column].n_stops)
@@ -496,7 +526,11 @@ static void decode_loop(struct lower *l)
 	program_part(l->p, "embedding");
 	if (lower_is_batch(l))
 		set_count(l);
+	if (rows_ahead(l))
+		lower_rows(l);
 	top = program_size(l->p);
+	if (!rows_ahead(l))
+		lower_rows(l);
 	one_pass(l);
 	loop_end(l, top);
 }
@@ -512,10 +546,12 @@ struct program *lower_model(const struct lower_args *a, struct ingot_error *err)
 	if (lower_plan(&l))
 		goto fail;
 	lower_packs(&l);
-	if (a->end == END_DECODE)
+	if (a->end == END_DECODE) {
 		decode_loop(&l);
-	else
+	} else {
+		lower_rows(&l);
 		one_pass(&l);
+	}
 	program_part(l.p, "program");
 	program_begin(l.p, ING_OP_END);
 	program_end(l.p);

@@ -306,7 +306,8 @@ static int plan_positions(struct plan *p, const struct hparams *hp, uint32_t con
 				       "%s: tensor position_embd.weight is missing or not %u x %u",
 				       gguf_name(p->gguf), hp->dim_used, hp->context_train);
 	p->w->position_embd = t;
-	p->w->positions = place(p->w, (uint64_t)context * hp->dim / 16);
+	/* One more: a program reads the next token's row before it knows that there is no room for it. */
+	p->w->positions = place(p->w, (context + 1ull) * hp->dim / 16);
 	return 0;
 }
 
