@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <libfdt.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,21 +15,23 @@
 
 #include "ingot/regs.h"
 
-/* A @fallback of 0: a configuration must have the property. */
+/* Without an @optional property the RTL takes its parameter's default. */
 struct param {
 	const char *property, *name;
-	uint32_t least, most, fallback;
+	uint32_t least, most;
+	bool optional;
 };
 
 static const struct param params[] = {
-	{ "ingot,port-bits", "PortBits", 64, 512, 0 },
-	{ "ingot,tile-m", "TileM", 1, 16, 0 },
-	{ "ingot,scratch-lines", "ScratchLines", 64, 65536, 0 },
-	{ "ingot,act-blocks", "ActBlocks", 8, 65536, 0 },
-	{ "ingot,fifo-beats", "FifoBeats", 64, 4096, 0 },
-	{ "ingot,scalars", "Scalars", 8, 65536, 0 },
-	{ "ingot,topk", "TopK", 1, 1024, 0 },
-	{ "ingot,pipeline-depth", "Depth", 0, 2, 2 },
+	{ "ingot,port-bits", "PortBits", 64, 512, false },
+	{ "ingot,tile-m", "TileM", 1, 16, false },
+	{ "ingot,scratch-lines", "ScratchLines", 64, 65536, false },
+	{ "ingot,act-blocks", "ActBlocks", 8, 65536, false },
+	{ "ingot,fifo-beats", "FifoBeats", 64, 4096, false },
+	{ "ingot,scalars", "Scalars", 8, 65536, false },
+	{ "ingot,topk", "TopK", 1, 1024, false },
+	{ "ingot,row-lanes", "RowLanes", 1, 4, true },
+	{ "ingot,pipeline-depth", "Depth", 0, 2, true },
 };
 
 static void *read_blob(const char *path, size_t *bytes)
@@ -54,15 +57,14 @@ static void *read_blob(const char *path, size_t *bytes)
 	return blob;
 }
 
+/* Return: 1, 0 if there is none and need not be, or negative errno. */
 static int get_param(const char *path, const void *blob, const struct param *param, uint32_t *value)
 {
 	int length, node = fdt_path_offset(blob, "/core");
 	const fdt32_t *cell = node < 0 ? NULL : fdt_getprop(blob, node, param->property, &length);
 
-	if (!cell && param->fallback) {
-		*value = param->fallback;
+	if (!cell && node >= 0 && param->optional)
 		return 0;
-	}
 	if (!cell || length != sizeof(*cell)) {
 		fprintf(stderr, "params: %s: /core needs %s, one cell\n", path, param->property);
 		return -EINVAL;
@@ -73,7 +75,7 @@ static int get_param(const char *path, const void *blob, const struct param *par
 			param->least, param->most);
 		return -EINVAL;
 	}
-	return 0;
+	return 1;
 }
 
 static int print_flags(const char *path, const void *blob)
@@ -82,9 +84,10 @@ static int print_flags(const char *path, const void *blob)
 		uint32_t value;
 		int ret = get_param(path, blob, &params[i], &value);
 
-		if (ret)
+		if (ret < 0)
 			return ret;
-		printf("%s-G%s=%u", i ? " " : "", params[i].name, value);
+		if (ret)
+			printf("%s-G%s=%u", i ? " " : "", params[i].name, value);
 	}
 	printf("\n");
 	return 0;

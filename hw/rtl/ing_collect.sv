@@ -8,15 +8,15 @@
 // (ld_*) go first; ing_stream keeps the order of commands right. sw_* is the scratchpad's write port; done_o pulses
 // when the last word of a command has been taken. busy_o: anything is held here.
 //
-// PortBits: width of a word. TileM: columns. Lines: groups held, a power of two.
+// PortBits: width of a word. TileM: columns. Lines: groups held, a power of two. L: rows of a column that come in a cycle.
 `default_nettype none
 
 module ing_collect #(
     parameter int unsigned PortBits = 512,
     parameter int unsigned TileM = 4,
     parameter int unsigned Lines = 16,
+    parameter int unsigned L = PortBits < 128 ? 1 : PortBits / 128,
     localparam int unsigned D = PortBits / 32,
-    localparam int unsigned L = D < 4 ? 1 : D / 4,
     localparam int unsigned UB = 16 / D
 ) (
     input  wire logic                  clk_i,
@@ -50,15 +50,17 @@ module ing_collect #(
   localparam int unsigned SW = UB == 1 ? 1 : $clog2(UB);
   localparam int unsigned R = D / L;
   localparam int unsigned RB = $clog2(R);
+  // The rows with which a group may be written: its last ones, or the first if they come a word a cycle, as they leave.
   localparam logic [3:0] LastDi = 4'(16 / L - 1);
+  localparam logic [3:0] FullDi = L == D ? 4'd0 : LastDi;
 
   if (Lines < 2 || (1 << LW) != Lines) begin : g_bad_lines
     $fatal(1, "ing_collect: Lines must be a power of two, at least 2");
   end
 
-  // Descriptors in a ring: put_q counts those given, full_q those whose rows are all here, get_q those written.
+  // Descriptors in a ring: put_q counts those given, rows_q those whose rows are all here, full_q those that may be written, get_q those written.
   logic [40:0] desc[Lines];
-  logic [LW:0] put_q, full_q, get_q;
+  logic [LW:0] put_q, rows_q, full_q, get_q;
   assign de_ready_o = (put_q - get_q) != (LW + 1)'(Lines);
   wire logic [40:0] head = desc[get_q[LW-1:0]];
   wire logic [15:0] head_line = head[40:25];
@@ -72,11 +74,11 @@ module ing_collect #(
   wire logic [LW+SW-1:0] waddr, raddr;
   if (UB == 1) begin : g_addr1
     assign row_sub = 1'b0;
-    assign waddr = {1'b0, full_q[LW-1:0]};
+    assign waddr = {1'b0, rows_q[LW-1:0]};
     assign raddr = {1'b0, get_q[LW-1:0]};
   end else begin : g_addr
     assign row_sub = row_di_i[RB +: SW];
-    assign waddr = {full_q[LW-1:0], row_sub};
+    assign waddr = {rows_q[LW-1:0], row_sub};
     assign raddr = {get_q[LW-1:0], get_sub};
   end
   wire logic unused_sub = (^row_sub) ^ (^get_sub) ^ (^waddr) ^ (^raddr);
@@ -87,7 +89,7 @@ module ing_collect #(
     for (genvar b = 0; b < D; b++) begin : g_bank
       logic [31:0] bank[Lines * UB];
       always_ff @(posedge clk_i) begin
-        if (row_valid_i && row_di_i[RB-1:0] == RB'(b / L)) bank[waddr[$clog2(Lines*UB)-1:0]] <= row_i[32*(L*m + b%L) +: 32];
+        if (row_valid_i && (row_di_i & 4'(R - 1)) == 4'(b / L)) bank[waddr[$clog2(Lines*UB)-1:0]] <= row_i[32*(L*m + b%L) +: 32];
       end
       assign words[PortBits*m + 32*b +: 32] = bank[raddr[$clog2(Lines*UB)-1:0]];
     end
@@ -133,6 +135,7 @@ module ing_collect #(
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clr_i) begin
       put_q <= '0;
+      rows_q <= '0;
       full_q <= '0;
       get_q <= '0;
       col_q <= '0;
@@ -141,7 +144,8 @@ module ing_collect #(
       done_o <= 1'b0;
     end else begin
       if (de_valid_i) put_q <= put_q + (LW + 1)'(1);
-      if (row_valid_i && row_di_i == LastDi) full_q <= full_q + (LW + 1)'(1);
+      if (row_valid_i && row_di_i == LastDi) rows_q <= rows_q + (LW + 1)'(1);
+      if (row_valid_i && row_di_i == FullDi) full_q <= full_q + (LW + 1)'(1);
       if (free) sw_valid_o <= ld_valid_i | emit;
       done_o <= sw_valid_o & sw_ready_i & last_q;
       if (emit) begin

@@ -15,6 +15,7 @@
 //   FifoBeats     digit beats fetched ahead
 //   Scalars       entries of the scalar file
 //   TopK          places of the top-k list
+//   RowLanes      rows of a column that leave the stream engine's integer sums in a cycle
 //   Depth         of the pipelines (ing_fp_pkg)
 `default_nettype none
 
@@ -26,6 +27,7 @@ module ing_core #(
     parameter int unsigned FifoBeats    = 512,
     parameter int unsigned Scalars      = 64,
     parameter int unsigned TopK         = 64,
+    parameter int unsigned RowLanes     = PortBits < 128 ? 1 : PortBits / 128,
     parameter int unsigned Depth        = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic                  clk_i,
@@ -523,7 +525,9 @@ module ing_core #(
       .TileM       (TileM),
       .ScratchLines(ScratchLines),
       .ActBlocks   (ActBlocks),
-      .FifoBeats   (FifoBeats)
+      .FifoBeats   (FifoBeats),
+      .RowLanes    (RowLanes),
+      .Depth       (Depth)
   ) u_stream (
       .clk_i,
       .rst_ni         (rst_n),

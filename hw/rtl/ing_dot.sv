@@ -3,8 +3,9 @@
 // 8 activations of 12 bits, summed over the beats of a group in 32 bits, modulo 2^32.
 //
 // Timing, c0 being the cycle in which a beat is issued: the beat, its activations and its control are given in c2 (no
-// reset, bubbles have v_i low); the sums of a group can be read from c8 of its last beat on. In c8 and the following
-// cycles di_i = 0, 1, .. selects L = max(1, D/4) rows, L*di_i and up, which appear at x_o a cycle later. A group's sums
+// reset, bubbles have v_i low); the sums of a group can be read from c8 of its last beat on (with no depth from c4:
+// ing_fp_pkg::sums_at). In c8 and the following cycles di_i = 0, 1, .. selects L rows, L*di_i and up, which appear at x_o
+// a cycle later. A group's sums
 // stay until the next group's last chunk arrives, which ing_stream sees to. Groups begin 4 cycles apart at least, and 2 after
 // the first chunk of the one before is complete.
 //
@@ -19,8 +20,9 @@
 
 module ing_dot #(
     parameter int unsigned PortBits = 512,
+    parameter int unsigned L = PortBits < 128 ? 1 : PortBits / 128,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned D = PortBits / 32,
-    localparam int unsigned L = D < 4 ? 1 : D / 4,
     localparam int unsigned UB = 16 / D,
     localparam int unsigned SW = UB == 1 ? 1 : $clog2(UB)
 ) (
@@ -39,10 +41,14 @@ module ing_dot #(
     output var  logic [32*L-1:0]     x_o
 );
 
+  if (D % L != 0 || Depth > ing_fp_pkg::DEPTH_FULL) begin : g_bad_form
+    $fatal(1, "ing_dot: L must divide the rows of a beat, Depth be one of ing_fp_pkg");
+  end
+
   // Row L*di + l is in sub-beat SubOf(di), at place L*(di % (D/L)) + l.
   localparam int unsigned R = D / L;
   localparam int unsigned RB = $clog2(R);
-  wire logic [RB-1:0] place = di_i[RB-1:0];
+  wire logic [3:0] place = di_i & 4'(R - 1);
   wire logic [SW-1:0] dsub;
   if (UB == 1) begin : g_dsub1
     assign dsub = 1'b0;
@@ -115,6 +121,10 @@ module ing_dot #(
     end
   end
 `else
+  // Stages that end in a register: without depth only the last one before the sums.
+  localparam bit Full = Depth != ing_fp_pkg::DEPTH_NONE;
+  localparam int unsigned Late = Full ? 5 : 1;
+
   // Control beside the stages: entry k is the beat in c(k+2).
   logic [5:1] v_q, first_q, last_q;
   logic [1:0] width_q[1:4];
@@ -132,18 +142,20 @@ module ing_dot #(
     for (int k = 2; k <= 5; k++) sub_q[k] <= sub_q[k-1];
     if (v_q[3] && first_q[3] && sub_q[3] == '0) init_q <= init_i;
   end
+  wire logic [31:0] init = Full ? init_q : init_i;
+  wire logic [1:0] width_pair = Full ? width_q[3] : width_i;
+  wire logic wide = Full ? width_q[4][1] : width_i[1];
 
   // Sums of two activations that meet the same weight of 16: shared by all rows.
   logic [12:0] both_q[4];
   logic [11:0] lo_q[4], hi_q[4];
   logic [PortBits-1:0] w_q;
-  always_ff @(posedge clk_i) begin
-    w_q <= w_i;
-    for (int j = 0; j < 4; j++) begin
-      lo_q[j] <= a_i[12*j +: 12];
-      hi_q[j] <= a_i[12*(j+4) +: 12];
-      both_q[j] <= {a_i[12*j+11], a_i[12*j +: 12]} + {a_i[12*(j+4)+11], a_i[12*(j+4) +: 12]};
-    end
+  ing_stage #(.Width(PortBits), .Keep(Full)) u_w (.clk_i, .d_i(w_i), .q_o(w_q));
+  for (genvar j = 0; j < 4; j++) begin : g_both
+    wire logic [12:0] both = {a_i[12*j+11], a_i[12*j +: 12]} + {a_i[12*(j+4)+11], a_i[12*(j+4) +: 12]};
+    ing_stage #(.Width(37), .Keep(Full)) u_a (
+        .clk_i, .d_i({a_i[12*j +: 12], a_i[12*(j+4) +: 12], both}), .q_o({lo_q[j], hi_q[j], both_q[j]})
+    );
   end
 
   wire logic [32*D-1:0] held;
@@ -151,7 +163,8 @@ module ing_dot #(
     logic signed [16:0] digit_q[4];
     for (genvar j = 0; j < 4; j++) begin : g_digit
       logic signed [12:0] bit0, bit1, bit2, bit3;
-      logic signed [14:0] low_q, high_q;
+      logic signed [14:0] low_d, high_d, low_q, high_q;
+      logic signed [16:0] digit_d;
       always_comb begin
         bit0 = 13'd0;
         bit1 = 13'd0;
@@ -182,27 +195,26 @@ module ing_dot #(
           default: ;
         endcase
       end
-      always_ff @(posedge clk_i) begin
-        low_q <= 15'(bit0) + (15'(bit1) <<< 1);
-        high_q <= 15'(bit2) + (15'(bit3) <<< 1);
-        digit_q[j] <= 17'(low_q) + (17'(high_q) <<< 2);
-      end
+      assign low_d = 15'(bit0) + (15'(bit1) <<< 1);
+      assign high_d = 15'(bit2) + (15'(bit3) <<< 1);
+      ing_stage #(.Width(30), .Keep(Full)) u_half (.clk_i, .d_i({low_d, high_d}), .q_o({low_q, high_q}));
+      assign digit_d = 17'(low_q) + (17'(high_q) <<< 2);
+      ing_stage #(.Width(17), .Keep(Full)) u_digit (.clk_i, .d_i(digit_d), .q_o(digit_q[j]));
     end
 
-    logic signed [21:0] even_q, odd_q;
+    logic signed [21:0] even_d, odd_d, even_q, odd_q;
     logic signed [31:0] beat_q;
-    always_ff @(posedge clk_i) begin
-      even_q <= 22'(digit_q[0]) + (width_q[3] != 2'd0 ? 22'(digit_q[1]) <<< 4 : 22'(digit_q[1]));
-      odd_q <= 22'(digit_q[2]) + (width_q[3] != 2'd0 ? 22'(digit_q[3]) <<< 4 : 22'(digit_q[3]));
-      beat_q <= 32'(even_q) + (width_q[4][1] ? 32'(odd_q) <<< 8 : 32'(odd_q));
-    end
+    assign even_d = 22'(digit_q[0]) + (width_pair != 2'd0 ? 22'(digit_q[1]) <<< 4 : 22'(digit_q[1]));
+    assign odd_d = 22'(digit_q[2]) + (width_pair != 2'd0 ? 22'(digit_q[3]) <<< 4 : 22'(digit_q[3]));
+    ing_stage #(.Width(44), .Keep(Full)) u_pair (.clk_i, .d_i({even_d, odd_d}), .q_o({even_q, odd_q}));
+    always_ff @(posedge clk_i) beat_q <= 32'(even_q) + (wide ? 32'(odd_q) <<< 8 : 32'(odd_q));
 
     logic [31:0] acc[UB];
     logic [31:0] hold[UB];
-    wire logic [31:0] sum = (first_q[5] ? init_q : acc[sub_q[5]]) + beat_q;
+    wire logic [31:0] sum = (first_q[Late] ? init : acc[sub_q[Late]]) + beat_q;
     always_ff @(posedge clk_i) begin
-      if (v_q[5]) acc[sub_q[5]] <= sum;
-      if (v_q[5] && last_q[5]) hold[sub_q[5]] <= sum;
+      if (v_q[Late]) acc[sub_q[Late]] <= sum;
+      if (v_q[Late] && last_q[Late]) hold[sub_q[Late]] <= sum;
     end
     assign held[32*r +: 32] = hold[dsub];
   end

@@ -2,14 +2,15 @@
 // One floating-point lane of a column: integer sums in, scaled, plus the minimum's share, times the activation block's
 // power of two, added to the row's accumulator (docs/arithmetic.md, section 3). One row a cycle, no stall, no reset.
 //
-// Timing, in cycles after the beat that ended a group was issued: x_i in c9; scale and minimum (as the scale unit
+// Timing with full pipelines, in cycles after the beat that ended a group was issued: x_i in c9; scale and minimum (as the scale unit
 // decodes them), magnitude and sign of the activations' sum in c10; eb_i in c23; slot_i and zero_i (start from +0
 // instead of the accumulator) in c25; y_o in c32, when we_i and wslot_i store it. A slot may be used again 8 cycles after
-// its last use. The *10_i, in c10, say the same early: v10_i, there is a row; last10_i, y_o of it will be looked at.
+// its last use. The *10_i, in c10, say the same early: v10_i, there is a row; last10_i, y_o of it will be looked at. Shorter
+// pipelines: the sums are there in sums_at instead of c8, eb_i in exponent_at, y_o in result_at (ing_fp_pkg).
 //
 // s_*: scale: sign, significand, exponent code (value = mant * 2^(exp-127)), infinity, NaN. m_*: minimum, the same;
 // without minima it is the code 0, sign set, significand 0: then -0 is added, which changes nothing.
-// Slots: accumulators.
+// Slots: accumulators. Depth: of the pipelines (ing_fp_pkg).
 //
 // There are two forms with the same results at the same cycles. The one for simulation works out a row at once in c10, in
 // double precision, where products of the integers with a scale and sums of two fp32 are exact or round harmlessly, and keeps
@@ -18,6 +19,7 @@
 
 module ing_fplane #(
     parameter int unsigned Slots = 16,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned AW = $clog2(Slots)
 ) (
     input  wire logic          clk_i,
@@ -59,12 +61,13 @@ module ing_fplane #(
   // c12: joined.
   logic [30:0] mag10_q;
   logic neg10_q, zero10_q;
-  logic [27:0] low11_q;
-  logic [17:0] high11_q;
+  localparam bit Full = Depth != ing_fp_pkg::DEPTH_NONE;
+  logic [27:0] low11_d, low11_q;
+  logic [17:0] high11_d, high11_q;
   logic [34:0] prod12_q;
-  logic [26:0] min11_q, min12_q;
+  logic [26:0] min11_d, min11_q, min12_q;
   logic [7:0] exp11_q, exp12_q, mexp11_q, mexp12_q;
-  logic [2:0] flag11_q, flag12_q, mflag11_q, mflag12_q;  // sign, infinity, NaN
+  logic [2:0] flag11_d, flag11_q, flag12_q, mflag11_d, mflag11_q, mflag12_q;  // sign, infinity, NaN
 
   always_ff @(posedge clk_i) begin : magnitude
     mag10_q <= x_i[31] ? 31'd0 - x_i[30:0] : x_i[30:0];
@@ -72,14 +75,21 @@ module ing_fplane #(
     zero10_q <= x_i == 32'd0;
   end
 
-  always_ff @(posedge clk_i) begin : multiply
-    low11_q <= {11'd0, mag10_q[16:0]} * {17'd0, s_mant_i};
-    high11_q <= {4'd0, mag10_q[30:17]} * {7'd0, s_mant_i};
-    exp11_q <= s_exp_i;
-    flag11_q <= {neg10_q ^ s_neg_i, s_inf_i & ~zero10_q, s_nan_i | (s_inf_i & zero10_q)};
-    min11_q <= {11'd0, a_mag_i} * {16'd0, m_mant_i};
-    mexp11_q <= m_exp_i;
-    mflag11_q <= {m_neg_i ^ (a_neg_i & (m_exp_i != 8'd0)), m_inf_i & (a_mag_i != 16'd0), m_nan_i | (m_inf_i & (a_mag_i == 16'd0))};
+  always_comb begin : multiply
+    low11_d = {11'd0, mag10_q[16:0]} * {17'd0, s_mant_i};
+    high11_d = {4'd0, mag10_q[30:17]} * {7'd0, s_mant_i};
+    flag11_d = {neg10_q ^ s_neg_i, s_inf_i & ~zero10_q, s_nan_i | (s_inf_i & zero10_q)};
+    min11_d = {11'd0, a_mag_i} * {16'd0, m_mant_i};
+    mflag11_d = {m_neg_i ^ (a_neg_i & (m_exp_i != 8'd0)), m_inf_i & (a_mag_i != 16'd0), m_nan_i | (m_inf_i & (a_mag_i == 16'd0))};
+  end
+  ing_stage #(.Width(57), .Keep(Full)) u_product (
+      .clk_i, .d_i({low11_d, high11_d, s_exp_i, flag11_d}), .q_o({low11_q, high11_q, exp11_q, flag11_q})
+  );
+  ing_stage #(.Width(38), .Keep(Full)) u_share (
+      .clk_i, .d_i({min11_d, m_exp_i, mflag11_d}), .q_o({min11_q, mexp11_q, mflag11_q})
+  );
+
+  always_ff @(posedge clk_i) begin : join_parts
     prod12_q <= {high11_q, 17'd0} + {7'd0, low11_q};
     exp12_q <= exp11_q;
     flag12_q <= flag11_q;
@@ -88,9 +98,12 @@ module ing_fplane #(
     mflag12_q <= mflag11_q;
   end
 
-  wire logic [31:0] t, q, u, v;
+  // Rounding without a register of its own has one behind it.
+  logic [31:0] t_d, q_d, t, q, u, v;
+  ing_stage #(.Width(64), .Keep(!Full)) u_rounded (.clk_i, .d_i({t_d, q_d}), .q_o({t, q}));
   ing_normround #(
-      .Width(35)
+      .Width(35),
+      .Depth(Depth)
   ) u_scaled (
       .clk_i,
       .neg_i(flag12_q[2]),
@@ -98,10 +111,11 @@ module ing_fplane #(
       .exp_i({2'd0, exp12_q}),
       .inf_i(flag12_q[1]),
       .nan_i(flag12_q[0]),
-      .y_o(t)
+      .y_o(t_d)
   );
   ing_normround #(
-      .Width(27)
+      .Width(27),
+      .Depth(Depth)
   ) u_min (
       .clk_i,
       .neg_i(mflag12_q[2]),
@@ -109,15 +123,19 @@ module ing_fplane #(
       .exp_i({2'd0, mexp12_q}),
       .inf_i(mflag12_q[1]),
       .nan_i(mflag12_q[0]),
-      .y_o(q)
+      .y_o(q_d)
   );
-  ing_fadd u_sum (
+  ing_fadd #(
+      .Depth(Depth)
+  ) u_sum (
       .clk_i,
       .a_i(t),
       .b_i(q),
       .y_o(u)
   );
-  ing_scale_pow2 u_exp (
+  ing_scale_pow2 #(
+      .Depth(Depth)
+  ) u_exp (
       .clk_i,
       .u_i(u),
       .eb_i,
@@ -131,7 +149,9 @@ module ing_fplane #(
     acc26_q <= zero_i ? 32'd0 : acc[slot_i];
     if (we_i) acc[wslot_i] <= y_o;
   end
-  ing_fadd u_acc (
+  ing_fadd #(
+      .Depth(Depth)
+  ) u_acc (
       .clk_i,
       .a_i(value26_q),
       .b_i(acc26_q),
@@ -147,6 +167,9 @@ module ing_fplane #(
   localparam logic [11:0] Least = 12'd897;               // exponent fields of fp32, in a double
   localparam logic [11:0] Most = 12'd1150;
 
+  // From c10 to c32.
+  localparam int unsigned Wait = ing_fp_pkg::result_at(Depth) - ing_fp_pkg::sums_at(Depth) - 2;
+
   logic [31:0] x10_q;
   logic [63:0] acc[Slots];
   logic [31:0] ring[32];
@@ -155,7 +178,7 @@ module ing_fplane #(
     logic [63:0] scale, sum, value;
     logic [11:0] exponent;
     x10_q <= x_i;
-    y_o <= ring[tick_i - 5'd21];
+    y_o <= ring[tick_i - 5'(Wait - 1)];
     if (v10_i) begin
       // rn(isum * scale)
       scale = $realtobits($itor({21'd0, s_mant_i}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Execution of stream commands: issues digit beats to the columns, one a cycle, and keeps the control of the pipeline that
-// all columns share. "cK" is the cycle K after a beat was issued.
+// all columns share. "cK" is the cycle K after a beat was issued, with full pipelines; with shorter ones what is said of c8
+// and later comes sooner (ing_fp_pkg).
 //
 // Commands (sq_*) run in order, each with its verdict of ing_fetch; bit 16 of sq_wait_i holds one until vec_cnt_i has
 // reached bits 15:0. The next MATMUL may be issued while the results of the one before are still on their way; LOAD and GATHER
@@ -13,15 +14,16 @@
 //
 // mask*_o: columns that the beat concerns; col_en_o: columns that have anything in flight. cause_o: ING_CNT_STREAM ..
 // ING_CNT_PROGRAM, what this cycle was spent on; while results drain and nothing else can be done it is HAZARD.
-// QueueDepth: commands held. TileM: columns.
+// QueueDepth: commands held. TileM: columns. L: rows of a column that leave in a cycle. Depth: of the pipelines.
 `default_nettype none
 
 module ing_stream #(
     parameter int unsigned PortBits = 512,
     parameter int unsigned TileM = 4,
     parameter int unsigned QueueDepth = 16,
+    parameter int unsigned L = PortBits < 128 ? 1 : PortBits / 128,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned D = PortBits / 32,
-    localparam int unsigned L = D < 4 ? 1 : D / 4,
     localparam int unsigned UB = 16 / D,
     localparam int unsigned SW = UB == 1 ? 1 : $clog2(UB),
     localparam int unsigned AW = $clog2(64 / L)
@@ -116,7 +118,10 @@ module ing_stream #(
 
   localparam logic [3:0] LastDi = 4'(16 / L - 1);
   // Cycles from a beat's issue until nothing of it is in the pipeline.
-  localparam int unsigned Drain = 34 + 16 / L;
+  localparam int unsigned SumsAt = ing_fp_pkg::sums_at(Depth);      // c8
+  localparam int unsigned ResultAt = ing_fp_pkg::result_at(Depth);  // c32
+  localparam int unsigned SlotAt = ResultAt - 1 - ing_fp_pkg::fadd_latency(Depth);  // c25
+  localparam int unsigned Drain = ResultAt + 2 + 16 / L;
 
   // ---- the queue of commands
   localparam int unsigned CW = 180;
@@ -375,10 +380,10 @@ module ing_stream #(
   assign last2_o = ctl_q[2][KLast];
   assign sub2_o = ctl_q[2][KSub +: SW];
   assign end1_o = v_q[1] & ctl_q[1][KGend];
-  assign end5_o = v_q[5] & ctl_q[5][KGend];
+  assign end5_o = v_q[5] & ctl_q[5][KGend];  // between the two others with full pipelines only
 
   // c8 and on: a group's rows leave, L a cycle.
-  wire logic end7 = v_q[7] & ctl_q[7][KGend];
+  wire logic end7 = v_q[SumsAt-1] & ctl_q[SumsAt-1][KGend];
   logic end8_q, end9_q, dv_q;
   logic [3:0] di_q;
   logic [16:0] dctl_q;
@@ -398,8 +403,8 @@ module ing_stream #(
     end
     if (end7) begin
       di_q <= 4'd0;
-      dctl_q <= ctl_q[7];
-      dmask_q <= mask_at_q[7];
+      dctl_q <= ctl_q[SumsAt-1];
+      dmask_q <= mask_at_q[SumsAt-1];
     end else if (dv_q) begin
       di_q <= di_q + 4'd1;
     end
@@ -413,35 +418,49 @@ module ing_stream #(
   assign min8_o = dctl_q[KMin];
   assign nosc8_o = dctl_q[KNosc];
 
-  // From c8 to c25 through a ring of 16, from there to c32 through a shift register: {di, group, first, last block}.
-  logic [7:0] ring[16];
-  logic [7:0] info25_q;
-  logic [55:0] info_q;
+  // {di, group, first, last block} from c8 to c25 and c32.
+  wire logic [7:0] info8 = {di_q, dctl_q[KGroup +: 2], dctl_q[KBfirst], dctl_q[KBlast]};
+  logic [7:0] info25, info32;
+  if (Depth == ing_fp_pkg::DEPTH_FULL) begin : g_ring
+    // Through a ring of 16, then through a shift register.
+    logic [7:0] ring[16];
+    logic [7:0] info25_q;
+    logic [55:0] info_q;
+    always_ff @(posedge clk_i) begin
+      ring[tick_o[3:0]] <= info8;
+      info25_q <= ring[tick_o[3:0]];
+      info_q <= {info_q[47:0], info25_q};
+    end
+    assign info25 = info25_q;
+    assign info32 = info_q[55:48];
+  end else begin : g_shift
+    logic [8*(ResultAt-SumsAt)-1:0] info_q;
+    always_ff @(posedge clk_i) info_q <= (8 * (ResultAt - SumsAt))'({info_q, info8});
+    assign info25 = info_q[8*(SlotAt-SumsAt-1) +: 8];
+    assign info32 = info_q[8*(ResultAt-SumsAt-1) +: 8];
+  end
+
   logic [15:0] early_q;
   logic [TileM-1:0] mask9_q, mask10_q;
-  logic [24:1] dv_at_q;
+  logic [ResultAt-SumsAt:1] dv_at_q;
   always_ff @(posedge clk_i) begin : rows
-    ring[tick_o[3:0]] <= {di_q, dctl_q[KGroup +: 2], dctl_q[KBfirst], dctl_q[KBlast]};
-    early_q <= {early_q[7:0], di_q, dctl_q[KGroup +: 2], dctl_q[KBfirst], dctl_q[KBlast]};
+    early_q <= {early_q[7:0], info8};
     mask9_q <= mask8_o;
     mask10_q <= mask9_q;
-    info25_q <= ring[tick_o[3:0]];
-    info_q <= {info_q[47:0], info25_q};
     if (!rst_ni || clr_i) dv_at_q <= '0;
-    else dv_at_q <= {dv_at_q[23:1], dv_q};
+    else dv_at_q <= {dv_at_q[ResultAt-SumsAt-1:1], dv_q};
   end
-  wire logic [7:0] info32 = info_q[55:48];
   assign mask10_o = mask10_q;
   assign last10_o = early_q[8];
   assign zero10_o = early_q[9];
   assign slot10_o = {early_q[11:10], early_q[12 +: AW-2]};
-  assign slot25_o = {info25_q[3:2], info25_q[4 +: AW-2]};
-  assign zero25_o = info25_q[1];
-  assign we32_o = dv_at_q[24];
+  assign slot25_o = {info25[3:2], info25[4 +: AW-2]};
+  assign zero25_o = info25[1];
+  assign we32_o = dv_at_q[ResultAt-SumsAt];
   assign slot32_o = {info32[3:2], info32[4 +: AW-2]};
   assign row_valid_o = we32_o & info32[0];
   assign row_di_o = info32[7:4];
-  wire logic unused_info = info32[1] ^ (^dctl_q) ^ (^early_q);
+  wire logic unused_info = info32[1] ^ (^dctl_q) ^ (^early_q) ^ (^info25);
 
   // Columns are kept running until their last results are out.
   for (genvar m = 0; m < TileM; m++) begin : g_col

@@ -6,14 +6,16 @@
 // the last beat of a group in c1, c5 and c9; tick_i counts cycles. The clock may stop while nothing of this column is in
 // flight and ac_valid_i is low.
 //
-// PortBits: width of a beat. ActBlocks: activation blocks.
+// PortBits: width of a beat. ActBlocks: activation blocks. L: rows that leave in a cycle. Depth: of the pipelines
+// (ing_fp_pkg), the cycles named being those of full ones.
 `default_nettype none
 
 module ing_stream_col #(
     parameter int unsigned PortBits = 512,
     parameter int unsigned ActBlocks = 512,
+    parameter int unsigned L = PortBits < 128 ? 1 : PortBits / 128,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned D = PortBits / 32,
-    localparam int unsigned L = D < 4 ? 1 : D / 4,
     localparam int unsigned UB = 16 / D,
     localparam int unsigned SW = UB == 1 ? 1 : $clog2(UB),
     localparam int unsigned BW = $clog2(ActBlocks),
@@ -115,7 +117,9 @@ module ing_stream_col #(
 
   wire logic [32*L-1:0] x;
   ing_dot #(
-      .PortBits(PortBits)
+      .PortBits(PortBits),
+      .L(L),
+      .Depth(Depth)
   ) u_dot (
       .clk_i,
       .clr_i,
@@ -132,27 +136,32 @@ module ing_stream_col #(
       .x_o(x)
   );
 
-  // Exponent and sum follow the group until its rows leave: each copy is good for 4 cycles at least.
+  // Exponent and sum follow the group until its rows leave: each copy is good for 4 cycles at least. Short of depth there
+  // is one copy less on the way.
+  localparam bit Full = Depth != ing_fp_pkg::DEPTH_NONE;
+  localparam int unsigned Wait = ing_fp_pkg::exponent_at(Depth) - ing_fp_pkg::sums_at(Depth) - 2;  // c10 to c23
   logic [24:0] head2_q, head6_q;
   logic a_neg_q;
   logic [15:0] a_mag_q;
   logic [7:0] code10_q, code23_q;
   logic [7:0] delay[16];
+  wire logic [24:0] head = Full ? head6_q : head2_q;
   always_ff @(posedge clk_i) begin : follow
     if (end1_i) head2_q <= {code, asum};
     if (end5_i) head6_q <= head2_q;
     if (end9_i) begin
-      code10_q <= head6_q[24:17];
-      a_neg_q <= head6_q[16];
-      a_mag_q <= head6_q[16] ? 16'd0 - head6_q[15:0] : head6_q[15:0];
+      code10_q <= head[24:17];
+      a_neg_q <= head[16];
+      a_mag_q <= head[16] ? 16'd0 - head[15:0] : head[15:0];
     end
     delay[tick_i[3:0]] <= code10_q;
-    code23_q <= delay[tick_i[3:0] - 4'd12];
+    code23_q <= delay[tick_i[3:0] - 4'(Wait - 1)];
   end
 
   for (genvar l = 0; l < L; l++) begin : g_lane
     ing_fplane #(
-        .Slots(64 / L)
+        .Slots(64 / L),
+        .Depth(Depth)
     ) u_lane (
         .clk_i,
         .x_i(x[32*l +: 32]),

@@ -11,7 +11,7 @@
 
 module ing_stream_scale #(
     parameter int unsigned PortBits = 512,
-    localparam int unsigned L = PortBits < 128 ? 1 : PortBits / 128
+    parameter int unsigned L = PortBits < 128 ? 1 : PortBits / 128
 ) (
     input  wire logic                clk_i,
     input  wire logic                rst_ni,

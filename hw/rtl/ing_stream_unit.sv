@@ -10,6 +10,7 @@
 // PortBits: W, 64 to 512. TileM: activation columns, 1 to 64. ActBlocks: activation blocks a column, a power of two.
 // ScratchLines: lines of the scratchpad, for the range check. FifoBeats: digit beats fetched ahead, a power of two, at least 4
 // units. ScaleBeats: beats of scales, and as many of minima, fetched ahead. QueueDepth: commands held, a power of two.
+// RowLanes: rows of a column that leave the integer sums in a cycle. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_stream_unit #(
@@ -19,7 +20,9 @@ module ing_stream_unit #(
     parameter int unsigned ScratchLines = 4096,
     parameter int unsigned FifoBeats = 512,
     parameter int unsigned ScaleBeats = FifoBeats / 4 < 64 ? 64 : FifoBeats / 4,
-    parameter int unsigned QueueDepth = 16
+    parameter int unsigned QueueDepth = 16,
+    parameter int unsigned RowLanes = PortBits < 128 ? 1 : PortBits / 128,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic                clk_i,
     input  wire logic                rst_ni,
@@ -76,7 +79,7 @@ module ing_stream_unit #(
 );
 
   localparam int unsigned D = PortBits / 32;
-  localparam int unsigned L = D < 4 ? 1 : D / 4;
+  localparam int unsigned L = RowLanes;
   localparam int unsigned UB = 16 / D;
   localparam int unsigned SW = UB == 1 ? 1 : $clog2(UB);
   localparam int unsigned BW = $clog2(ActBlocks);
@@ -89,6 +92,14 @@ module ing_stream_unit #(
   end
   if (TileM < 1 || TileM > 64) begin : g_bad_tile
     $fatal(1, "ing_stream_unit: TileM must be 1 to 64");
+  end
+  if (Depth > ing_fp_pkg::DEPTH_FULL) begin : g_bad_depth
+    $fatal(1, "ing_stream_unit: Depth must be one of ing_fp_pkg");
+  end
+  // More rows than a quarter of a word come back to their accumulators within 4 cycles: the adder must be done by then.
+  if (RowLanes < 1 || D % RowLanes != 0 || (1 << $clog2(RowLanes)) != RowLanes
+      || (RowLanes > (D < 4 ? 1 : D / 4) && (RowLanes > 4 || ing_fp_pkg::fadd_latency(Depth) > 2))) begin : g_bad_lanes
+    $fatal(1, "ing_stream_unit: RowLanes must be a power of two, at most a quarter of a word's rows, or 4 with short pipelines");
   end
   if (ActBlocks > 65536 || ScratchLines > 65536) begin : g_bad_size
     $fatal(1, "ing_stream_unit: ActBlocks and ScratchLines have 16 bits in a command");
@@ -227,7 +238,9 @@ module ing_stream_unit #(
   ing_stream #(
       .PortBits(PortBits),
       .TileM(TileM),
-      .QueueDepth(QueueDepth)
+      .QueueDepth(QueueDepth),
+      .L(L),
+      .Depth(Depth)
   ) u_exec (
       .clk_i(clk),
       .rst_ni,
@@ -312,7 +325,8 @@ module ing_stream_unit #(
   );
 
   ing_stream_scale #(
-      .PortBits(PortBits)
+      .PortBits(PortBits),
+      .L(L)
   ) u_scale (
       .clk_i(clk),
       .rst_ni,
@@ -342,7 +356,9 @@ module ing_stream_unit #(
     );
     ing_stream_col #(
         .PortBits(PortBits),
-        .ActBlocks(ActBlocks)
+        .ActBlocks(ActBlocks),
+        .L(L),
+        .Depth(Depth)
     ) u_col (
         .clk_i(clk_col),
         .clr_i(clr_i | ~rst_ni),
@@ -423,7 +439,8 @@ module ing_stream_unit #(
   ing_collect #(
       .PortBits(PortBits),
       .TileM(TileM),
-      .Lines(Lines)
+      .Lines(Lines),
+      .L(L)
   ) u_collect (
       .clk_i(clk_out),
       .rst_ni,

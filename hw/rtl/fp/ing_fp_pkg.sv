@@ -75,6 +75,21 @@ package ing_fp_pkg;
     sfu_latency = $countones(sfu_stages(depth));
   endfunction
 
+  // The stream engine, in cycles after the last beat of a group was issued: when its sums can be read, when the block's
+  // exponent is met, and when a row's result is there. From scale to result: a product, its rounding, the minimum's
+  // share added, the exponent, a register, the accumulator added.
+  function automatic int unsigned sums_at(input int unsigned depth);
+    sums_at = depth == DEPTH_NONE ? 4 : 8;
+  endfunction
+
+  function automatic int unsigned exponent_at(input int unsigned depth);
+    exponent_at = sums_at(depth) + 4 + normround_latency(depth) + fadd_latency(depth);
+  endfunction
+
+  function automatic int unsigned result_at(input int unsigned depth);
+    result_at = exponent_at(depth) + small_latency(depth) + 1 + fadd_latency(depth);
+  endfunction
+
   // Functions of ing_sfu.
   localparam logic [1:0] SFU_PASS = 2'd0;
   localparam logic [1:0] SFU_EXP2 = 2'd1;
