@@ -7,7 +7,8 @@
 // clr_i, when the engine is idle (idle_i) and the stream commands before it are done. run_o asks for the clock.
 //
 // Judged in this order: unknown function, type or sub-operation (OPCODE), forbidden values (FIELD), extents (RANGE). An
-// extent is first + (outer-1)*stride + (inner-1)*stride + lines, made by a shift-and-add unit, a bit a cycle.
+// extent is first + (outer-1)*stride + (inner-1)*stride + lines, made by a shift-and-add unit, a bit a cycle; with short
+// pipelines (Depth, ing_fp_pkg) by multipliers, an extent a cycle.
 //
 // Parameters: as in docs/microarchitecture.md.
 `default_nettype none
@@ -17,7 +18,8 @@ module ing_vector_dec #(
     parameter int unsigned ScratchLines = 1024,
     parameter int unsigned ActBlocks    = 256,
     parameter int unsigned Scalars      = 64,
-    parameter int unsigned TopK         = 32
+    parameter int unsigned TopK         = 32,
+    parameter int unsigned Depth        = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic         clk_i,
     input  wire logic         rst_ni,
@@ -194,8 +196,23 @@ module ing_vector_dec #(
   logic [26:0] s_in_end_q;
   logic [7:0]  code_q;
 
+  // count / elements of a line, rounded up
+  wire logic [19:0] rest  = 20'((32'd1 << line_log) - 32'd1);
+  wire logic [19:0] lines = (line_log == 4'd15) ? 20'd1 : 20'(({1'b0, count} + {1'b0, rest}) >> line_log);
+
+  localparam bit Short = Depth != ing_fp_pkg::DEPTH_FULL;
+  logic [26:0] extent_end;
+  if (Short) begin : g_multiply
+    wire logic [7:0] o = whole ? 8'd0 : outer - 8'd1;
+    wire logic [7:0] i = whole ? 8'd0 : inner - 8'd1;
+    assign extent_end = {11'd0, first} + {7'd0, lines} + {3'd0, {16'd0, o} * {8'd0, stride_o}}
+        + {3'd0, {16'd0, i} * {8'd0, stride_i}};
+  end else begin : g_shift
+    assign extent_end = end_q;
+  end
+  wire logic past = extent_end > {10'd0, limit};
+
   always_ff @(posedge clk_i) begin : judge
-    logic [19:0] rest;
     case (state_q)
       Empty: begin
         x_cmd_o   <= vq_cmd_i;
@@ -210,10 +227,14 @@ module ing_vector_dec #(
         state_q <= (unknown || forbidden) ? Bad : Lines;
       end
       Lines: begin
-        // count / elements of a line, rounded up
-        rest    = (line_log == 4'd15) ? 20'd0 : 20'((32'd1 << line_log) - 32'd1);
-        lines_q <= (line_log == 4'd15) ? 20'd1 : 20'(({1'b0, count} + {1'b0, rest}) >> line_log);
-        if (applies) begin
+        lines_q <= lines;
+        if (Short) begin
+          code_q <= 8'(ing_pkg::ING_FAULT_RANGE);
+          if (extent_q == AtSin) s_in_end_q <= extent_end;
+          extent_q <= is_vec ? extent_e'(extent_q + 3'd1) : AtK;
+          if (applies && past) state_q <= Bad;
+          else if (extent_q == (is_vec ? AtSout : AtK)) state_q <= Good;
+        end else if (applies) begin
           state_q <= First;
         end else begin
           extent_q <= extent_e'(extent_q + 3'd1);
@@ -240,7 +261,7 @@ module ing_vector_dec #(
         code_q <= 8'(ing_pkg::ING_FAULT_RANGE);
         if (extent_q == AtSin) s_in_end_q <= end_q;
         extent_q <= extent_e'(extent_q + 3'd1);
-        if (end_q > {10'd0, limit}) state_q <= Bad;
+        if (past) state_q <= Bad;
         else state_q <= (extent_q == AtK) ? Good : Lines;
       end
       Good: begin

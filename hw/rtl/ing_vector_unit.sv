@@ -125,7 +125,8 @@ module ing_vector_unit #(
   ing_clkgate u_gate_dec (.clk_i(clk_i), .en_i(dec_run | wake), .clk_o(clk_dec));
 
   ing_vector_dec #(
-      .TileM(TileM), .ScratchLines(ScratchLines), .ActBlocks(ActBlocks), .Scalars(Scalars), .TopK(TopK)
+      .TileM(TileM), .ScratchLines(ScratchLines), .ActBlocks(ActBlocks), .Scalars(Scalars), .TopK(TopK),
+      .Depth(Depth)
   ) u_dec (
       .clk_i(clk_dec), .rst_ni(rst_ni), .clr_i(clr_i), .vq_valid_i(vq_valid_i), .vq_ready_o(vq_ready_o),
       .vq_cmd_i(vq_cmd_i), .vq_pc_i(vq_pc_i), .vq_wait_i(vq_wait_i), .vq_prior_i(vq_prior_i), .str_cnt_i(str_cnt_i),
