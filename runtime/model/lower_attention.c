@@ -183,13 +183,19 @@ static void need_use(struct lower *l, const struct pass *p)
 	set_use(l, p, lines_register(l, p), 6);
 }
 
-/* A VEC over the scores of a pass: rows padded to blocks of 32 positions, masked to their length. */
+/*
+ * A VEC over the scores of a pass: rows padded to blocks of 32 positions, masked to their length. What
+ * is not quantised needs no more than the positions that there are.
+ */
 static struct cmd *score_rows(struct lower *l, const struct pass *p, uint32_t fn, uint32_t sink)
 {
-	const uint32_t lines = l->a->kv->context / 16;
+	const uint32_t lines = l->a->kv->context / 16, positions = l->a->kv->positions;
 	struct cmd *c = lower_vec(l, fn, sink, p->tokens, p->heads, 0);
 
-	program_patch(l->p, c, ING_V_COUNT_W, blocks_register(l, p), ING_BLOCK);
+	if (sink == ING_SINK_NONE && positions < ING_BLOCK)
+		cmd_set(l->p, c, ING_V_COUNT, positions);
+	else
+		program_patch(l->p, c, ING_V_COUNT_W, blocks_register(l, p), ING_BLOCK);
 	lower_a(l, c, p->set->scores, p->set->scores.first, p->heads * lines, lines);
 	return c;
 }
