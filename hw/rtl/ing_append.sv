@@ -16,7 +16,8 @@
 //
 // Blocks: go_o says that one block may come; start_i takes that back; then its mantissas come as ing_quant sends them.
 // Words: m_v_i, m_ready_o. Beats leave by wq_*, one register away. busy_o: until the last beat of the command was
-// taken. stop_i ends the command, but for a beat already offered; clr_i takes that back too.
+// taken; alone_o: all that is left to do is in registers here. stop_i ends the command, but for a beat already offered;
+// clr_i takes that back too.
 //
 // PortBits: bits of a beat.
 `default_nettype none
@@ -58,6 +59,7 @@ module ing_append #(
     output var  logic [PortBits/8-1:0] wq_strb_o,
     output var  logic                  over_o,
     output var  logic [31:0]           over_off_o,
+    output var  logic                  alone_o,
     output var  logic                  busy_o
 );
 
@@ -112,6 +114,7 @@ module ing_append #(
   assign item_done = (state_q == Data && room && data_last) || (state_q == Words && room && m_v_i);
   assign go_o      = state_q == Ready;
   assign m_ready_o = (state_q == Words) & room;
+  assign alone_o   = all_end & (state_q == Exponent || state_q == Data);
   assign busy_o    = (state_q != Idle) | wq_valid_o;
 
   wire logic [EntryLog-1:0] entry = form_v_q ? EntryLog'(chunk_q) : EntryLog'({chunk_q, 1'b0} >> LaneLog);

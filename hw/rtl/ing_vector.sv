@@ -105,7 +105,7 @@ module ing_vector #(
   localparam logic [2:0] SinkPick    = 3'd7;
 
   // ======== command ========
-  typedef enum logic [2:0] {Idle, Load, Run, Find, Tell, Finish, Stop} state_e;
+  typedef enum logic [2:0] {Idle, Load, Run, Find, Tell, Finish, Post, Stop} state_e;
   state_e state_q;
 
   logic [31:0] pc_q, base_q, c_q, d_q, offset_q, expoff_q;
@@ -128,8 +128,16 @@ module ing_vector #(
   wire logic [19:0] x_count  = x_cmd_i[ing_pkg::ING_V_COUNT_W*32+ing_pkg::ING_V_COUNT_L+:20];
   wire logic [16:0] x_lines  = {1'b0, x_count[19:4]} + {16'd0, x_count[3:0] != 4'd0};
 
-  assign x_ready_o = (state_q == Idle) | (state_q == Finish);
-  assign idle_o    = state_q == Idle;
+  // With short pipelines the last block of a K or V command is written while the next command executes, unless that
+  // writes memory too: until then the command's done pulse is owed.
+  logic        owed_q;
+  logic [31:0] owed_pc_q;
+  logic [15:0] owed_prior_q;
+  wire logic [2:0] x_sink = x_cmd_i[ing_pkg::ING_V_SINK_W*32+ing_pkg::ING_V_SINK_L+:3];
+  wire logic x_memory = x_vec & (x_sink == SinkKvk || x_sink == SinkKvv || x_sink == SinkMem);
+
+  assign x_ready_o = ((state_q == Idle) | (state_q == Finish) | (state_q == Post)) & ~(owed_q & x_memory);
+  assign idle_o    = (state_q == Idle) & ~owed_q;
   wire logic take  = x_valid_i & x_ready_o;
 
   always_ff @(posedge clk_i) begin : command
@@ -188,7 +196,7 @@ module ing_vector #(
       & ~(pick_q & (sub_q == 2'(ing_pkg::ING_PICK_BEST)));
   wire logic load        = state_q == Load;
   // A refused write ends the command: nothing more may leave.
-  wire logic refused     = (state_q == Run) & sink_memory & wq_fault_i;
+  wire logic refused     = (((state_q == Run) & sink_memory) | (owed_q & (state_q != Stop))) & wq_fault_i;
   wire logic clr_memory  = clr_i | refused;
 
   // ======== issue ========
@@ -485,7 +493,7 @@ module ing_vector #(
   assign w_data_o  = top_v ? top_data : f_data;
 
   // ---- quantiser, activations, K and V, memory ----
-  logic              quant_start, q_v, q_first, q_last, quant_busy, act_busy, append_go, append_busy, over;
+  logic              quant_start, q_v, q_first, q_last, quant_busy, act_busy, append_go, append_alone, append_busy, over;
   logic [31:0]       over_off;
   logic [7:0]        q_exp;
   logic [Step*16-1:0] q_data;
@@ -494,7 +502,7 @@ module ing_vector #(
       .clk_i(clk_i), .en_i(load | (sink_blocks & (state_q == Run)) | (state_q == Finish) | wake), .clk_o(clk_quant)
   );
   ing_clkgate u_gate_append (
-      .clk_i(clk_i), .en_i(load | (sink_memory & (state_q == Run || state_q == Stop)) | wake), .clk_o(clk_append)
+      .clk_i(clk_i), .en_i(load | (sink_memory & (state_q == Run || state_q == Stop)) | owed_q | wake), .clk_o(clk_append)
   );
 
   ing_quant #(.PortBits(PortBits), .Depth(Depth)) u_quant (
@@ -520,9 +528,12 @@ module ing_vector #(
       .q_first_i(q_first), .q_last_i(q_last), .exp_i(q_exp), .q_i(q_data), .m_v_i(f_v & (sink_q == SinkMem)),
       .m_ready_o(mem_ready), .m_data_i(f_data), .wq_valid_o(wq_valid_o), .wq_ready_i(wq_ready_i), .wq_off_o(wq_off_o),
       .wq_sub_o(wq_sub_o), .wq_data_o(wq_data_o), .wq_strb_o(wq_strb_o), .over_o(over), .over_off_o(over_off),
-      .busy_o(append_busy)
+      .alone_o(append_alone), .busy_o(append_busy)
   );
-  assign wq_slot_o = c_q[7:0];
+
+  logic [7:0] slot_q;
+  always_ff @(posedge clk_i) if (load && sink_memory) slot_q <= c_q[7:0];
+  assign wq_slot_o = slot_q;
 
   // ---- tokens ----
   logic        topk_busy, pick_busy;
@@ -571,24 +582,28 @@ module ing_vector #(
       & (~reduces | (reduced == rows_q))
       & (~topk_q | ~topk_busy);
 
+  wire logic  owed_done = owed_q & ~append_busy & (settle_q == '0) & wq_idle_i & ~wq_fault_i;
+  wire logic  part = Short & sink_kv & fed_q & ~quant_busy & append_alone & ~reduces;
+
   always_ff @(posedge clk_i) begin : control
     pk_valid_o <= 1'b0;
     if (load) fed_q <= 1'b0;
     else if (pop && f_end) fed_q <= 1'b1;
-    if (wq_valid_o || load) settle_q <= 3'd7;
+    if (wq_valid_o || (load && sink_memory)) settle_q <= 3'd7;
     else if (settle_q != '0) settle_q <= settle_q - 3'd1;
     case (state_q)
       Load:    state_q <= Run;
       Run: begin
-        if (refused) begin
-          state_q      <= Stop;
-          fault_code_o <= wq_fault_code_i;
-          fault_off_o  <= (over && wq_fault_off_i == 32'hffffffff) ? over_off : wq_fault_off_i;
-        end else if (pick_q) begin
+        if (pick_q) begin
           if (find) state_q <= index ? Tell : Find;
           pk_valid_o <= find & index;
-        end else if (!issuing_q && out_end_q && sinks_idle) begin
+        end else if (!issuing_q && out_end_q && sinks_idle && !owed_q) begin
           state_q <= Finish;
+        end else if (!issuing_q && out_end_q && part) begin
+          state_q      <= Post;
+          owed_q       <= 1'b1;
+          owed_pc_q    <= pc_q;
+          owed_prior_q <= prior_q;
         end
       end
       Find: begin
@@ -597,12 +612,22 @@ module ing_vector #(
           pk_valid_o <= 1'b1;
         end
       end
-      Tell:    state_q <= Finish;
+      Tell:    if (!owed_q) state_q <= Finish;
       Finish:  state_q <= Idle;
+      Post:    state_q <= Idle;
       default: ;
     endcase
     if (take) state_q <= Load;
-    if (!rst_ni || clr_i) state_q <= Idle;
+    if (owed_done) owed_q <= 1'b0;
+    if (refused) begin
+      state_q      <= Stop;
+      fault_code_o <= wq_fault_code_i;
+      fault_off_o  <= (over && wq_fault_off_i == 32'hffffffff) ? over_off : wq_fault_off_i;
+    end
+    if (!rst_ni || clr_i) begin
+      state_q <= Idle;
+      owed_q  <= 1'b0;
+    end
   end
 
   // Rows of a command, for the count of its reductions.
@@ -610,17 +635,19 @@ module ing_vector #(
     if (issue && a_end) rows_q <= issued_q + 16'd1;
   end
 
-  assign done_o     = state_q == Finish;
+  assign done_o     = (state_q == Finish) | owed_done;
   assign pk_rd_o    = rd_q;
   assign pk_token_o = index ? {16'd0, pick_place} : token;
 
-  assign fault_valid_o = (state_q == Stop) & ($signed(str_cnt_i - prior_q) >= 0);
-  assign fault_pc_o    = pc_q;
-  assign fault_slot_o  = c_q[7:0];
+  assign fault_valid_o = (state_q == Stop) & ($signed(str_cnt_i - (owed_q ? owed_prior_q : prior_q)) >= 0);
+  assign fault_pc_o    = owed_q ? owed_pc_q : pc_q;
+  assign fault_slot_o  = slot_q;
 
 `ifdef ING_ASSERT
   // The FIFO has room for what was issued.
   assert property (@(posedge clk_i) disable iff (!rst_ni) out_v_q && sink_q != SinkNone |-> unused_fifo_room);
+  // Commands are done one after another.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) owed_q |-> state_q != Finish);
   // No word is left when a command ends.
   assert property (@(posedge clk_i) disable iff (!rst_ni) state_q == Finish |-> in_fifo_q == '0);
 `endif

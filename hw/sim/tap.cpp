@@ -161,8 +161,8 @@ void ing_tap::execute(const Ving_core___024root *r, uint64_t now, unsigned int c
 
 void ing_tap::compute(const Ving_core___024root *r, uint64_t now)
 {
-	if (CORE(wq_beat) && vector.started) {
-		ingot_trace_command &c = vector.at(vector.started - 1);
+	if (CORE(wq_beat) && vector.started > vector.done) {
+		ingot_trace_command &c = vector.at(vector.done);
 
 		if (!c.write_beats++)
 			c.write.begin = now;

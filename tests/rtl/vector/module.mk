@@ -29,5 +29,5 @@ build/tests/rtl/vector/vector_bench_%: build/hw/vector/%/libVing_vector_unit.a b
 		$(wildcard tests/rtl/vector/*.cpp tests/rtl/vector/*.h) hw/func/arith.h
 	$(say) LINK $@
 	$(Q)mkdir -p $(@D) && root=$$($(TOOLBOX) path)/usr/share/verilator/include && $(CXX) $(CPPFLAGS) $(CXXFLAGS) \
-		-DBENCH_W=$(VECTOR_WIDTH) -Ibuild/hw/vector/$* -isystem $$root -isystem $$root/vltstd -o $@ $(filter %.cpp,$^) $(filter %.o,$^) \
+		-DBENCH_W=$(VECTOR_WIDTH) -DBENCH_SHORT=$(if $(VECTOR_DEPTH),1,0) -Ibuild/hw/vector/$* -isystem $$root -isystem $$root/vltstd -o $@ $(filter %.cpp,$^) $(filter %.o,$^) \
 		$< $(<D)/libverilated.a $(LDFLAGS)

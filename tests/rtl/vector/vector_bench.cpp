@@ -85,6 +85,7 @@ private:
 	void activation();
 	void finish(const Job &job, bool good);
 	void compare(const Job &job);
+	bool accompanied(const Job &job) const;
 	void fault();
 	void fail(const Job &job, const char *what, uint64_t at, uint32_t got, uint32_t expected);
 	void wipe();
@@ -277,12 +278,25 @@ void Bench::step()
 
 /* ---- comparison ---- */
 
+/* With short pipelines K and V are still being written when the next command begins: what that has
+ * done by then is its own business. Its own done is looked at in full.
+ */
+bool Bench::accompanied(const Job &job) const
+{
+	uint32_t sink = GET(job.c, ING_V_SINK);
+
+	return BENCH_SHORT && taken > 1 && GET(job.c, ING_F_OP) == ING_OP_VEC &&
+	       (sink == ING_SINK_KVK || sink == ING_SINK_KVV);
+}
+
 void Bench::finish(const Job &job, bool good)
 {
 	if (!good)
 		fail(job, "done, but faults", 0, 0, model->fault.code);
 	if (job.waits && (int16_t)(str_cnt - job.wait) < 0)
 		fail(job, "did not wait", 0, str_cnt, job.wait);
+	if (accompanied(job))
+		return;
 	compare(job);
 	bool pick = GET(job.c, ING_F_OP) == ING_OP_PICK;
 
@@ -350,8 +364,11 @@ void Bench::fault()
 		if (!top->fault_valid_o)
 			fail(job, "fault record gone", 0, 0, f.code);
 	}
+	bool alone = !accompanied(job);
+
 	jobs.clear();
 	taken = 0;
+	token_seen &= alone;
 	top->clr_i = 1;
 	step();
 	top->clr_i = 0;
@@ -361,6 +378,10 @@ void Bench::fault()
 	if (f.code == ING_FAULT_SLOT || f.code == ING_FAULT_PERM)
 		for (uint32_t i = 0; i < config.scalars; i++)
 			model->scalars[i] = top->rootp->ing_vector_unit__DOT__u_engine__DOT__scalars[i];
+	if (!alone) {
+		model->act = dut->act;
+		wipe();
+	}
 	compare(job);
 }
 
