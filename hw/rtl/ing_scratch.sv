@@ -2,10 +2,11 @@
 // Scratchpad: Words words of PortBits bits, two read ports (two copies of the memory) and one write port.
 //
 // Read: with a_en_i (b_en_i) high in cycle t, a_data_o (b_data_o) holds the word at t+2, and keeps it until two cycles
-// after the next enable; with Early a cycle sooner. Write: with w_en_i high in cycle t, a read of t+2 and later sees the word; a read of t or t+1
+// after the next enable. Write: with w_en_i high in cycle t, a read of t+2 and later sees the word; a read of t or t+1
 // sees the old one or the new one. No reset: contents are unknown until written.
 //
-// PortBits: bits of a word. Words: depth. Early: no register behind the memory's own.
+// PortBits: bits of a word. Words: depth. Early: the memory has no registers before and
+// behind its own, and each of these times is a cycle less.
 `default_nettype none
 
 module ing_scratch #(
@@ -29,19 +30,14 @@ module ing_scratch #(
   logic [PortBits-1:0] mem_a[Words]  /* verilator public_flat_rd */;
   logic [PortBits-1:0] mem_b[Words];
 
-  logic w_en_q;
-  logic [AW-1:0] w_addr_q;
-  logic [PortBits-1:0] w_data_q, a_word_q, b_word_q;
+  logic                w_en;
+  logic [AW-1:0]       w_addr;
+  logic [PortBits-1:0] w_data, a_word_q, b_word_q;
 
   always_ff @(posedge clk_i) begin : write
-    w_en_q <= w_en_i;
-    if (w_en_i) begin
-      w_addr_q <= w_addr_i;
-      w_data_q <= w_data_i;
-    end
-    if (w_en_q) begin
-      mem_a[w_addr_q] <= w_data_q;
-      mem_b[w_addr_q] <= w_data_q;
+    if (w_en) begin
+      mem_a[w_addr] <= w_data;
+      mem_b[w_addr] <= w_data;
     end
   end
 
@@ -56,9 +52,18 @@ module ing_scratch #(
   if (Early) begin : g_early
     assign a_data_o = a_word_q;
     assign b_data_o = b_word_q;
+    assign {w_en, w_addr, w_data} = {w_en_i, w_addr_i, w_data_i};
   end else begin : g_late
-    logic a_en_q, b_en_q;
+    logic a_en_q, b_en_q, w_en_q;
+    logic [AW-1:0] w_addr_q;
+    logic [PortBits-1:0] w_data_q;
+    assign {w_en, w_addr, w_data} = {w_en_q, w_addr_q, w_data_q};
     always_ff @(posedge clk_i) begin
+      w_en_q <= w_en_i;
+      if (w_en_i) begin
+        w_addr_q <= w_addr_i;
+        w_data_q <= w_data_i;
+      end
       a_en_q <= a_en_i;
       b_en_q <= b_en_i;
       if (a_en_q) a_data_o <= a_word_q;
