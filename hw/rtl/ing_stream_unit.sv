@@ -440,7 +440,8 @@ module ing_stream_unit #(
       .PortBits(PortBits),
       .TileM(TileM),
       .Lines(Lines),
-      .L(L)
+      .L(L),
+      .Depth(Depth)
   ) u_collect (
       .clk_i(clk_out),
       .rst_ni,

@@ -391,9 +391,9 @@ module ing_vector #(
   logic [19:0]         left_q;       // elements of the row that count and are not yet past
   logic [20:0]         row_len_q;    // length of the rows of this outer row
   logic [3:0]          o_row_q;
-  logic                out_v_q, out_first_q, out_last_q, out_batch_q;
-  logic [Lanes-1:0]    out_mask_q;
-  logic [PortBits-1:0] out_q;
+  logic                out_v_q, out_first_q, out_last_q, out_batch_q, out_batch_d;
+  logic [Lanes-1:0]    out_mask_d, out_mask_q;
+  logic [PortBits-1:0] out_d, out_q;
   wire logic [20:0]    next_len = row_len_q + {20'd0, o_outer_end & len_step_q};
 
   ing_vector_walk #(.AddrBits(AW), .LineLog(LineLog)) u_walk_out (
@@ -402,17 +402,25 @@ module ing_vector #(
       .pos_o(unused_pos_o), .first_o(o_first), .last_o(o_last), .outer_end_o(o_outer_end), .end_o(o_end)
   );
 
+  always_comb begin : mask
+    for (int l = 0; l < Lanes; l++) begin
+      out_mask_d[l]   = left_q > 20'(l);
+      out_d[l*32+:32] = out_mask_d[l] ? y[l*32+:32] : 32'd0;
+    end
+    out_batch_d = o_end | serial_q | (o_row_q == 4'd15);
+  end
+
+  ing_stage #(.Width(1), .Keep(!Short)) u_out_v (
+      .clk_i, .d_i(y_valid_q & rst_ni & ~clr_memory), .q_o(out_v_q)
+  );
+  ing_stage #(.Width(3), .Keep(!Short)) u_out_row (
+      .clk_i, .d_i({o_first, o_last, out_batch_d}), .q_o({out_first_q, out_last_q, out_batch_q})
+  );
+  ing_stage #(.Width(Lanes), .Keep(!Short)) u_out_mask (.clk_i, .d_i(out_mask_d), .q_o(out_mask_q));
+  ing_stage #(.Width(PortBits), .Keep(!Short)) u_out (.clk_i, .d_i(out_d), .q_o(out_q));
+
   always_ff @(posedge clk_i) begin : out
-    logic keep;
     if (y_valid_q) begin
-      for (int l = 0; l < Lanes; l++) begin
-        keep             = left_q > 20'(l);
-        out_mask_q[l]    <= keep;
-        out_q[l*32+:32]  <= keep ? y[l*32+:32] : 32'd0;
-      end
-      out_first_q <= o_first;
-      out_last_q  <= o_last;
-      out_batch_q <= o_end | serial_q | (o_row_q == 4'd15);
       if (o_last) begin
         o_row_q   <= o_row_q + 4'd1;
         row_len_q <= next_len;
@@ -422,15 +430,16 @@ module ing_vector #(
       end
       if (o_end) out_end_q <= 1'b1;
     end
-    out_v_q <= y_valid_q;
     if (load) begin
       out_end_q <= ~streams;
       o_row_q   <= '0;
       row_len_q <= {1'b0, len_q};
       left_q    <= (masked_q && len_q < count_q) ? len_q : count_q;
     end
-    if (!rst_ni || clr_memory) out_v_q <= 1'b0;
   end
+
+  // All words have been past the mask.
+  wire logic out_end = out_end_q | (Short & y_valid_q & o_end);
 
   // ======== reduction ========
   logic clk_red, clk_red_add;
@@ -511,7 +520,7 @@ module ing_vector #(
       .q_v_o(q_v), .q_first_o(q_first), .q_last_o(q_last), .exp_o(q_exp), .q_o(q_data), .busy_o(quant_busy)
   );
 
-  ing_vector_act #(.Step(Step)) u_act (
+  ing_vector_act #(.Step(Step), .Depth(Depth)) u_act (
       .clk_i(clk_quant), .rst_ni(rst_ni), .clr_i(clr_i), .load_i(load), .outer_i(outer_q), .inner_i(inner_q[7:0]),
       .blocks_i(count_q[19:5]), .dst_i(dst_q), .dst_out_i(dst_out_q), .dst_in_i(dst_in_q), .col_i(col_q),
       .col_out_i(col_out_q), .col_in_i(col_in_q), .q_v_i(q_v & (sink_q == SinkAct)), .q_first_i(q_first),
@@ -597,7 +606,7 @@ module ing_vector #(
         if (pick_q) begin
           if (find) state_q <= index ? Tell : Find;
           pk_valid_o <= find & index;
-        end else if (!issuing_q && out_end_q && sinks_idle && !owed_q) begin
+        end else if (!issuing_q && out_end && sinks_idle && !owed_q) begin
           state_q <= Finish;
         end else if (!issuing_q && out_end_q && part) begin
           state_q      <= Post;

@@ -5,11 +5,13 @@
 // q_*: from ing_quant, 12-bit form. ac_*: as docs/microarchitecture.md says, always accepted. busy_o: something is
 // still on its way.
 //
-// Step: elements that come in a cycle.
+// Step: elements that come in a cycle. Depth: of the pipelines (ing_fp_pkg): with short ones busy_o falls with the last
+// chunk, which is written in that cycle.
 `default_nettype none
 
 module ing_vector_act #(
-    parameter int unsigned Step = 4
+    parameter int unsigned Step = 4,
+    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL
 ) (
     input  wire logic               clk_i,
     input  wire logic               rst_ni,
@@ -119,7 +121,7 @@ module ing_vector_act #(
     end
   end
 
-  assign busy_o = q_v_i | v1_q | ac_valid_o;
+  assign busy_o = q_v_i | v1_q | (ac_valid_o & Depth == ing_fp_pkg::DEPTH_FULL);
 
 endmodule
 
