@@ -19,13 +19,13 @@
 // taken; alone_o: all that is left to do is in registers here. stop_i ends the command, but for a beat already offered;
 // clr_i takes that back too.
 //
-// PortBits: bits of a beat.
+// PortBits: bits of a beat. Step: mantissas that come at a time.
 `default_nettype none
 
 module ing_append #(
     parameter int unsigned PortBits = 128,
-    localparam int unsigned Lanes   = PortBits / 32,
-    localparam int unsigned Step    = (Lanes < 8) ? Lanes : 8
+    parameter int unsigned Step     = (PortBits < 256) ? PortBits / 32 : 8,
+    localparam int unsigned Lanes   = PortBits / 32
 ) (
     input  wire logic                  clk_i,
     input  wire logic                  rst_ni,
@@ -67,7 +67,8 @@ module ing_append #(
   localparam int unsigned SubLog  = 4 - LaneLog;       // log2 of the beats of a unit
   localparam int unsigned Entries = 32 / Lanes;        // words of the block buffer
   localparam int unsigned EntryLog = $clog2(Entries);
-  localparam int unsigned Halves  = Lanes / Step;
+  localparam int unsigned Halves  = (Step < Lanes) ? Lanes / Step : 1;  // steps of a word
+  localparam int unsigned Fold    = (Step > Lanes) ? Step / Lanes : 1;  // words of a step
 
   typedef enum logic [2:0] {Idle, Prepare, Ready, Fill, Exponent, Data, Words} state_e;
   state_e state_q;
@@ -126,7 +127,7 @@ module ing_append #(
         if (h == ((Halves == 1) ? 0 : 32'(fill_q[0]))) begin
           for (int e = 0; e < Step; e++) begin
             value = q_i[e*16+:16] ^ 16'h8000;
-            buffer[EntryLog'(fill_q >> (Halves - 1))][(h*Step+e)*16+:16] <= value;
+            buffer[EntryLog'(32'(fill_q >> (Halves - 1)) * Fold + e / Lanes)][(h*Step+e%Lanes)*16+:16] <= value;
           end
         end
       end

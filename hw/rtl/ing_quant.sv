@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 // Quantises rows of fp32 to blocks of 32 with a shared power-of-two exponent (docs/arithmetic.md, section 2).
 //
-// A word of PortBits bits is taken when v_i and ready_o are high; each 32 elements are a block. Two blocks of buffer:
-// one is collected while the other one leaves. A block leaves when go_i is high at its start, Step = min(lanes, 8)
-// elements a cycle, in order and without a pause: start_o in the cycle of the decision, some cycles later q_v_o with
+// A word of PortBits bits is taken when v_i and ready_o are high; each 32 elements are a block, or fewer with end_i in the
+// last word, and zeros behind them. Two blocks of buffer: one is collected while the other one leaves. A block leaves when
+// go_i is high at its start, Step elements a cycle, in order and without a pause: start_o in the cycle of the decision, some cycles later q_v_o with
 // q_o (16 bits an element, two's complement), q_first_o at its start, q_last_o at its end, and exp_o, the exponent code,
 // from start to end. busy_o: a block is still inside.
 // wide_i: the form of K and V (16 bits, -32767 .. 32767) instead of that of activations (12 bits, -2047 .. 2047).
 //
-// PortBits: bits of a word. Depth: of the pipelines (ing_fp_pkg).
+// PortBits: bits of a word. Step: at most 8, and a divisor or multiple of the lanes. Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_quant #(
     parameter int unsigned PortBits = 128,
     parameter int unsigned Depth    = ing_fp_pkg::DEPTH_FULL,
-    localparam int unsigned Lanes   = PortBits / 32,
-    localparam int unsigned Step    = (Lanes < 8) ? Lanes : 8
+    parameter int unsigned Step     = (PortBits < 256) ? PortBits / 32 : 8,
+    localparam int unsigned Lanes   = PortBits / 32
 ) (
     input  wire logic                clk_i,
     input  wire logic                rst_ni,
     input  wire logic                clr_i,
     input  wire logic                wide_i,
     input  wire logic                v_i,
+    input  wire logic                end_i,
     output var  logic                ready_o,
     input  wire logic [PortBits-1:0] data_i,
     input  wire logic                go_i,
@@ -57,7 +58,8 @@ module ing_quant #(
 
   assign ready_o = ~full_q[in_half_q];
   wire logic take = v_i & ready_o;
-  wire logic take_last = take & (in_word_q == WordLog'(Words - 1));
+  wire logic take_last = take & (end_i | (in_word_q == WordLog'(Words - 1)));
+  logic [WordLog-1:0]  last_word_q[2];  // of each half: the last word that was collected
 
   always_comb begin : maximum
     logic [7:0] top;
@@ -90,8 +92,9 @@ module ing_quant #(
   end
 
   always_ff @(posedge clk_i) begin : halves
-    if (take) in_word_q <= in_word_q + WordLog'(1);
+    if (take) in_word_q <= take_last ? '0 : in_word_q + WordLog'(1);
     if (take_last) begin
+      last_word_q[in_half_q] <= in_word_q;
       full_q[in_half_q] <= 1'b1;
       in_half_q         <= ~in_half_q;
     end
@@ -137,17 +140,25 @@ module ing_quant #(
     if (!rst_ni || clr_i) run_q <= 1'b0;
   end
 
-  wire logic [WordLog-1:0] out_word = WordLog'(step_q >> (StepLog - WordLog));
+  // The elements of a step: a part of a word, or some words.
+  logic [Step*32-1:0] x_d;
+  if (Step <= Lanes) begin : g_part
+    wire logic [WordLog-1:0]  out_word = WordLog'(step_q >> (StepLog - WordLog));
+    wire logic [PortBits-1:0] word = (out_word > last_word_q[out_half_q]) ? '0 : buffer[{out_half_q, out_word}];
+    assign x_d = (Step * 32)'(word >> ((Lanes > 8 && step_q[0]) ? PortBits / 2 : 0));
+  end else begin : g_words
+    for (genvar k = 0; k < Step / Lanes; k++) begin : g_word
+      wire logic [WordLog-1:0] out_word = WordLog'(32'(step_q) * (Step / Lanes) + k);
+      assign x_d[k*PortBits+:PortBits] = (out_word > last_word_q[out_half_q]) ? '0 : buffer[{out_half_q, out_word}];
+    end
+  end
 
   always_ff @(posedge clk_i) begin : fetch
     v0_q     <= run_q & rst_ni & ~clr_i;
     eb0_q    <= eb_q;
     first0_q <= step_q == '0;
     last0_q  <= step_q == StepLog'(Steps - 1);
-    if (run_q) begin
-      if (Lanes > 8) x_q <= (Step*32)'(buffer[{out_half_q, out_word}] >> (step_q[0] ? PortBits / 2 : 0));
-      else x_q <= (Step*32)'(buffer[{out_half_q, out_word}]);
-    end
+    if (run_q) x_q <= x_d;
   end
 
   // An element is its significand / 2^23 * 2^(field - eb): shift right by 23 + eb - field, which is 9 at least. From

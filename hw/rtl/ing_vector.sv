@@ -83,7 +83,7 @@ module ing_vector #(
 
   localparam int unsigned LaneLog = $clog2(Lanes);
   localparam int unsigned LineLog = 4 - LaneLog;  // log2 of the words of a line
-  localparam int unsigned Step    = (Lanes < 8) ? Lanes : 8;
+  localparam int unsigned Step    = (Lanes < 8 && Depth == ing_fp_pkg::DEPTH_FULL) ? Lanes : 8;
   localparam int unsigned Room    = 64;           // words of the result FIFO: more than the longest way to it
 
   // Cycles: a unit behind its operand register; from issue to the lanes.
@@ -124,8 +124,17 @@ module ing_vector #(
   wire logic        x_vec    = x_cmd_i[7:0] == 8'(ing_pkg::ING_OP_VEC);
   wire logic        x_topk   = x_cmd_i[7:0] == 8'(ing_pkg::ING_OP_TOPK);
   wire logic        x_scalar = x_vec & x_cmd_i[ing_pkg::ING_V_SCALAR_W*32+ing_pkg::ING_V_SCALAR_L];
+  wire logic [2:0]  x_sink   = x_cmd_i[ing_pkg::ING_V_SINK_W*32+ing_pkg::ING_V_SINK_L+:3];
   wire logic [1:0]  x_red    = x_cmd_i[ing_pkg::ING_V_RED_W*32+ing_pkg::ING_V_RED_L+:2];
   wire logic [19:0] x_count  = x_cmd_i[ing_pkg::ING_V_COUNT_W*32+ing_pkg::ING_V_COUNT_L+:20];
+  // With short pipelines words of a masked row that would only be zeros in its last block of activations are left out.
+  wire logic [19:0] x_len    = x_cmd_i[ing_pkg::ING_V_LEN_W*32+ing_pkg::ING_V_LEN_L+:20];
+  wire logic [19:0] x_words  = 20'(({1'b0, x_len} + 21'(Lanes - 1)) >> LaneLog);
+  wire logic        x_tail   = Short & x_vec & (x_sink == SinkAct) & (x_red == 2'(ing_pkg::ING_RED_NONE))
+      & x_cmd_i[ing_pkg::ING_V_MASK_W*32+ing_pkg::ING_V_MASK_L] & (x_len != '0) & (x_len < x_count)
+      & (x_count - x_len < 20'd32)
+      & (~x_cmd_i[ing_pkg::ING_V_LENSTEP_W*32+ing_pkg::ING_V_LENSTEP_L]
+          | x_cmd_i[ing_pkg::ING_V_OUTER_W*32+ing_pkg::ING_V_OUTER_L+:8] == 8'd1);
   wire logic [16:0] x_lines  = {1'b0, x_count[19:4]} + {16'd0, x_count[3:0] != 4'd0};
 
   // With short pipelines the last block of a K or V command is written while the next command executes, unless that
@@ -133,7 +142,6 @@ module ing_vector #(
   logic        owed_q;
   logic [31:0] owed_pc_q;
   logic [15:0] owed_prior_q;
-  wire logic [2:0] x_sink = x_cmd_i[ing_pkg::ING_V_SINK_W*32+ing_pkg::ING_V_SINK_L+:3];
   wire logic x_memory = x_vec & (x_sink == SinkKvk || x_sink == SinkKvv || x_sink == SinkMem);
 
   assign x_ready_o = ((state_q == Idle) | (state_q == Finish) | (state_q == Post)) & ~(owed_q & x_memory);
@@ -152,7 +160,7 @@ module ing_vector #(
       base_q     <= x_cmd_i[ing_pkg::ING_T_BASE_W*32+:32];
       scalar_q   <= x_scalar;
       count_q    <= x_scalar ? 20'd1 : x_count;
-      words_q    <= x_scalar ? 20'd1 : 20'({3'd0, x_lines} << LineLog);
+      words_q    <= x_scalar ? 20'd1 : x_tail ? x_words : 20'({3'd0, x_lines} << LineLog);
       outer_q    <= (x_vec && !x_scalar) ? x_cmd_i[ing_pkg::ING_V_OUTER_W*32+ing_pkg::ING_V_OUTER_L+:8] : 8'd1;
       inner_q    <= x_scalar ? x_count[15:0]
           : x_vec ? {8'd0, x_cmd_i[ing_pkg::ING_V_INNER_W*32+ing_pkg::ING_V_INNER_L+:8]} : 16'd1;
@@ -304,7 +312,7 @@ module ing_vector #(
 
   logic [15:0] unused_row_a, unused_row_b, unused_row_o, unused_row_d;
   logic        unused_outer_a, unused_outer_b, unused_outer_d, unused_first_b, unused_last_b, unused_end_b;
-  logic        unused_first_d, unused_last_d;
+  logic        unused_first_d;
   // verilator lint_off UNUSEDSIGNAL
   logic [6:0]  a_pos;  // packed data of a has 8 slices at most
   // verilator lint_on UNUSEDSIGNAL
@@ -453,7 +461,7 @@ module ing_vector #(
   );
 
   // ======== FIFO and sinks ========
-  logic                f_v, f_end;
+  logic                f_v, f_last, f_end;
   logic                unused_fifo_room, fifo_empty, fifo_v;
   logic [PortBits-1:0] f_data, fifo_data;
   logic [AW-1:0]       d_addr;
@@ -487,7 +495,7 @@ module ing_vector #(
   ing_vector_walk #(.AddrBits(AW), .LineLog(LineLog)) u_walk_dst (
       .clk_i(clk_i), .load_i(load), .step_i(pop), .outer_i(outer_q), .inner_i(inner_q), .words_i(words_q),
       .base_i(dst_q), .sout_i(dst_out_q), .sin_i(dst_in_q), .mask_i(7'd0), .row_o(unused_row_d), .addr_o(d_addr),
-      .pos_o(unused_pos_d), .first_o(unused_first_d), .last_o(unused_last_d), .outer_end_o(unused_outer_d),
+      .pos_o(unused_pos_d), .first_o(unused_first_d), .last_o(f_last), .outer_end_o(unused_outer_d),
       .end_o(f_end)
   );
 
@@ -514,9 +522,9 @@ module ing_vector #(
       .clk_i(clk_i), .en_i(load | (sink_memory & (state_q == Run || state_q == Stop)) | owed_q | wake), .clk_o(clk_append)
   );
 
-  ing_quant #(.PortBits(PortBits), .Depth(Depth)) u_quant (
+  ing_quant #(.PortBits(PortBits), .Step(Step), .Depth(Depth)) u_quant (
       .clk_i(clk_quant), .rst_ni(rst_ni), .clr_i(clr_memory), .wide_i(sink_kv), .v_i(pop & sink_blocks),
-      .ready_o(quant_ready), .data_i(f_data), .go_i((sink_q == SinkAct) | append_go), .start_o(quant_start),
+      .end_i(f_last), .ready_o(quant_ready), .data_i(f_data), .go_i((sink_q == SinkAct) | append_go), .start_o(quant_start),
       .q_v_o(q_v), .q_first_o(q_first), .q_last_o(q_last), .exp_o(q_exp), .q_o(q_data), .busy_o(quant_busy)
   );
 
@@ -529,7 +537,7 @@ module ing_vector #(
       .ac_exp_o(ac_exp_o), .ac_sum_o(ac_sum_o), .busy_o(act_busy)
   );
 
-  ing_append #(.PortBits(PortBits)) u_append (
+  ing_append #(.PortBits(PortBits), .Step(Step)) u_append (
       .clk_i(clk_append), .rst_ni(rst_ni), .clr_i(clr_i), .stop_i(refused), .load_i(load & sink_memory),
       .v_form_i(sink_q == SinkKvv), .mem_i(sink_q == SinkMem), .outer_i(outer_q), .inner_i(inner_q[7:0]),
       .items_i((sink_q == SinkMem) ? words_q : {5'd0, count_q[19:5]}), .stride_i(d_q), .offset_i(offset_q),
