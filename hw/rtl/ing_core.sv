@@ -405,7 +405,8 @@ module ing_core #(
   );
 
   ing_mem #(
-      .PortBits(PortBits)
+      .PortBits  (PortBits),
+      .WriteAhead(Depth != ing_fp_pkg::DEPTH_FULL)
   ) u_mem (
       .clk_i,
       .por_ni         (rst_ni),

@@ -5,11 +5,13 @@
 // a cycle before. The slot table exists twice, once a direction; the register port (sl_*) writes both and reads that of
 // the write side while it is not in use: sl_re_i is held until sl_rvalid_o. por_ni, the reset at power-up, takes all
 // permissions away (256 cycles, sl_ready_o low); rst_ni leaves the table alone.
-//   PortBits  width of the memory port
+//   PortBits    width of the memory port
+//   WriteAhead  a vector write a cycle (ing_mem_write)
 `default_nettype none
 
 module ing_mem #(
-    parameter int unsigned PortBits = 512
+    parameter int unsigned PortBits   = 512,
+    parameter bit          WriteAhead = 1'b0
 ) (
     input  wire logic                  clk_i,
     input  wire logic                  por_ni,
@@ -237,7 +239,8 @@ module ing_mem #(
   );
 
   ing_mem_write #(
-      .PortBits(PortBits)
+      .PortBits(PortBits),
+      .Ahead   (WriteAhead)
   ) u_write (
       .clk_i     (w_clk),
       .rst_ni,

@@ -7,10 +7,13 @@
 // cross 4 KiB nor have more than 256 beats.
 // hold_i: nothing new is accepted; idle_o: nothing is under way. bus_err_o stays (with the slot) until clr_i.
 //   PortBits  width of a beat
+//   Ahead     a beat is accepted and judged while the data of the one before leaves: one a cycle instead of one in three,
+//             with a path from the bus to wq_ready_o
 `default_nettype none
 
 module ing_mem_write #(
-    parameter int unsigned PortBits = 512
+    parameter int unsigned PortBits = 512,
+    parameter bit          Ahead    = 1'b0
 ) (
     input  wire logic                  clk_i,
     input  wire logic                  rst_ni,
@@ -91,9 +94,32 @@ module ing_mem_write #(
   );
 
   assign v_addr     = {sl_base_i + v_off_q, 6'd0} + (38'(v_sub_q) << LogBytes);
-  assign v_leaves   = v_valid_q && ((v_started_q && v_take) || (!v_started_q && (!ok || wq_fault_o)));
-  // Does not look at the bus, so that no path leads from there to the vector engine.
-  assign wq_ready_o = !hold_i && !v_valid_q;
+  // Its data waits in registers of their own, if the next beat may come already.
+  logic                  d_valid;
+  logic [PortBits-1:0]   d_data;
+  logic [PortBits/8-1:0] d_strb;
+  if (Ahead) begin : g_ahead
+    logic                  d_valid_q;
+    logic [PortBits-1:0]   d_data_q;
+    logic [PortBits/8-1:0] d_strb_q;
+    always_ff @(posedge clk_i) begin
+      if (v_start) begin
+        d_data_q <= v_data_q;
+        d_strb_q <= v_strb_q;
+      end
+      if (!rst_ni) d_valid_q <= 1'b0;
+      else if (v_start) d_valid_q <= 1'b1;
+      else if (v_take) d_valid_q <= 1'b0;
+    end
+    assign {d_valid, d_data, d_strb} = {d_valid_q, d_data_q, d_strb_q};
+    assign v_leaves   = v_valid_q && (v_start || !ok || wq_fault_o);
+    assign wq_ready_o = !hold_i && (!v_valid_q || v_leaves);
+  end else begin : g_alone
+    assign {d_valid, d_data, d_strb} = {v_valid_q, v_data_q, v_strb_q};
+    assign v_leaves   = v_valid_q && ((v_started_q && v_take) || (!v_started_q && (!ok || wq_fault_o)));
+    // Does not look at the bus, so that no path leads from there to the vector engine.
+    assign wq_ready_o = !hold_i && !v_valid_q;
+  end
   assign sl_en_o    = wq_valid_i && wq_ready_o;
   assign sl_addr_o  = {ctx_i, wq_slot_i[4:0]};
   assign wq_idle_o  = !v_valid_q && (open_q == 7'd0);
@@ -123,7 +149,7 @@ module ing_mem_write #(
       if (wq_valid_i && wq_ready_o) v_valid_q <= 1'b1;
       else if (v_leaves) v_valid_q <= 1'b0;
       if (v_leaves) v_started_q <= 1'b0;
-      else if (v_start) v_started_q <= 1'b1;
+      else if (v_start && !Ahead) v_started_q <= 1'b1;
       open_q <= open_q + 7'(v_start) - 7'(v_done);
       if (clr_i) wq_fault_o <= 1'b0;
       else if (v_valid_q && !v_started_q && !ok) wq_fault_o <= 1'b1;
@@ -145,9 +171,9 @@ module ing_mem_write #(
       .a_addr_i   ({26'd0, v_addr}),
       .a_len_i    (8'd0),
       .a_start_o  (v_start),
-      .a_dvalid_i (v_valid_q),
-      .a_data_i   (v_data_q),
-      .a_strb_i   (v_strb_q),
+      .a_dvalid_i (d_valid),
+      .a_data_i   (d_data),
+      .a_strb_i   (d_strb),
       .a_take_o   (v_take),
       .a_done_o   (v_done),
       .b_valid_i  (cw_valid_i && !hold_i),
