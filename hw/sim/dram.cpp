@@ -15,6 +15,7 @@ bool ing_dram::init(uint64_t size, unsigned int beat, unsigned int cycles, bool 
 	bytes = size;
 	beat_bytes = beat;
 	latency = ideal ? 1 : cycles;
+	write_latency = ideal ? 1 : write_cycles;
 	refresh = ideal ? 0 : refresh_cycles;
 	return true;
 }

@@ -15,8 +15,8 @@
 
 /** struct ing_dram - the memory and the state of its port */
 struct ing_dram {
-	static constexpr unsigned int refresh_period = 780, refresh_cycles = 30;
-	static constexpr unsigned int queue = 64, write_latency = 10;
+	static constexpr unsigned int refresh_period = 780, refresh_cycles = 30, write_cycles = 10;
+	static constexpr unsigned int queue = 64;
 
 	struct burst {
 		uint64_t addr, due;
@@ -26,7 +26,7 @@ struct ing_dram {
 	uint8_t *data;
 	int fd; /* file of data if it is shared, else -1 */
 	uint64_t bytes;
-	unsigned int beat_bytes, latency, refresh;
+	unsigned int beat_bytes, latency, write_latency, refresh;
 	uint64_t now, served; /* cycles, and those in which the port could serve */
 	unsigned int phase;   /* of the refresh period */
 	bool last_write;
