@@ -196,6 +196,7 @@ module ing_cmd #(
   logic [3:0]   patch_ra;
   logic [31:0]  ra_now, rb_now;
 
+  // Nothing is asked for from END on: it would come into the next job.
   ing_cmd_prefetch #(
       .PortBits(PortBits),
       .Depth   (16)
@@ -205,7 +206,7 @@ module ing_cmd #(
       .clr_i       (clr_o || start_o),
       .start_i     (state_q == Next && !started_q),
       .jump_i      (jump),
-      .en_i        (state_q != Finish),
+      .en_i        (run_o && state_q != Finish && state_q != Done),
       .target_i    (jump_to),
       .slot_i      (prog_slot_q),
       .base_i      (prog_q),

@@ -83,8 +83,8 @@ build/configs/%-check.dtb: build/configs/%.dtb
 .PHONY: waves
 waves: build/rtl/$(or $(CONFIG),sim512)-check.so
 
-TESTS += build/tests/rtl/core/test_core
-build/tests/rtl/core/test_core: build/obj/tests/rtl/core/bench.o
+TESTS += build/tests/rtl/core/test_core build/tests/rtl/core/test_control
+build/tests/rtl/core/test_core build/tests/rtl/core/test_control: build/obj/tests/rtl/core/bench.o
 
 # What is generated and committed is up to date.
 TESTS += tests/rtl/core/generated.t
