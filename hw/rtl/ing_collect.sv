@@ -9,7 +9,6 @@
 // when the last word of a command has been taken. busy_o: anything is held here.
 //
 // PortBits: width of a word. TileM: columns. Lines: groups held, a power of two. L: rows of a column that come in a cycle.
-// Depth: of the pipelines (ing_fp_pkg).
 `default_nettype none
 
 module ing_collect #(
@@ -17,7 +16,6 @@ module ing_collect #(
     parameter int unsigned TileM = 4,
     parameter int unsigned Lines = 16,
     parameter int unsigned L = PortBits < 128 ? 1 : PortBits / 128,
-    parameter int unsigned Depth = ing_fp_pkg::DEPTH_FULL,
     localparam int unsigned D = PortBits / 32,
     localparam int unsigned UB = 16 / D
 ) (
@@ -143,11 +141,13 @@ module ing_collect #(
       col_q <= '0;
       sub_q <= '0;
       sw_valid_o <= 1'b0;
+      done_o <= 1'b0;
     end else begin
       if (de_valid_i) put_q <= put_q + (LW + 1)'(1);
       if (row_valid_i && row_di_i == LastDi) rows_q <= rows_q + (LW + 1)'(1);
       if (row_valid_i && row_di_i == FullDi) full_q <= full_q + (LW + 1)'(1);
       if (free) sw_valid_o <= ld_valid_i | emit;
+      done_o <= sw_valid_o & sw_ready_i & last_q;
       if (emit) begin
         sub_q <= sub_end ? '0 : sub_q + SW'(1);
         if (sub_end) col_q <= col_end ? 8'd0 : col_q + 8'd1;
@@ -155,10 +155,6 @@ module ing_collect #(
       end
     end
   end
-
-  ing_stage #(.Width(1), .Keep(Depth == ing_fp_pkg::DEPTH_FULL)) u_done (
-      .clk_i, .d_i(sw_valid_o & sw_ready_i & last_q & rst_ni & ~clr_i), .q_o(done_o)
-  );
 
 `ifdef ING_ASSERT
   assert property (@(posedge clk_i) disable iff (!rst_ni) de_valid_i |-> de_ready_o);

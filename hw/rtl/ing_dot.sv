@@ -147,20 +147,25 @@ module ing_dot #(
   wire logic wide = Full ? width_q[4][1] : width_i[1];
 
   // Sums of two activations that meet the same weight of 16: shared by all rows.
-  logic [12:0] both_q[4];
-  logic [11:0] lo_q[4], hi_q[4];
+  // (No arrays: Yosys drives no element of one from a port.)
+  logic [4*13-1:0] both_q;
+  logic [4*12-1:0] lo_q, hi_q;
   logic [PortBits-1:0] w_q;
   ing_stage #(.Width(PortBits), .Keep(Full)) u_w (.clk_i, .d_i(w_i), .q_o(w_q));
   for (genvar j = 0; j < 4; j++) begin : g_both
     wire logic [12:0] both = {a_i[12*j+11], a_i[12*j +: 12]} + {a_i[12*(j+4)+11], a_i[12*(j+4) +: 12]};
     ing_stage #(.Width(37), .Keep(Full)) u_a (
-        .clk_i, .d_i({a_i[12*j +: 12], a_i[12*(j+4) +: 12], both}), .q_o({lo_q[j], hi_q[j], both_q[j]})
+        .clk_i, .d_i({a_i[12*j +: 12], a_i[12*(j+4) +: 12], both}), .q_o({lo_q[12*j +: 12], hi_q[12*j +: 12], both_q[13*j +: 13]})
     );
   end
 
   wire logic [32*D-1:0] held;
   for (genvar r = 0; r < D; r++) begin : g_row
-    logic signed [16:0] digit_q[4];
+    logic [4*17-1:0] digits;
+    wire logic signed [16:0] digit0 = digits[0 +: 17];
+    wire logic signed [16:0] digit1 = digits[17 +: 17];
+    wire logic signed [16:0] digit2 = digits[34 +: 17];
+    wire logic signed [16:0] digit3 = digits[51 +: 17];
     for (genvar j = 0; j < 4; j++) begin : g_digit
       logic signed [12:0] bit0, bit1, bit2, bit3;
       logic signed [14:0] low_d, high_d, low_q, high_q;
@@ -171,27 +176,27 @@ module ing_dot #(
         bit2 = 13'd0;
         bit3 = 13'd0;
         case ({w_q[32*r+4*(j+4)], w_q[32*r+4*j]})
-          2'd1: bit0 = {lo_q[j][11], lo_q[j]};
-          2'd2: bit0 = {hi_q[j][11], hi_q[j]};
-          2'd3: bit0 = both_q[j];
+          2'd1: bit0 = {lo_q[12*j+11], lo_q[12*j +: 12]};
+          2'd2: bit0 = {hi_q[12*j+11], hi_q[12*j +: 12]};
+          2'd3: bit0 = both_q[13*j +: 13];
           default: ;
         endcase
         case ({w_q[32*r+4*(j+4)+1], w_q[32*r+4*j+1]})
-          2'd1: bit1 = {lo_q[j][11], lo_q[j]};
-          2'd2: bit1 = {hi_q[j][11], hi_q[j]};
-          2'd3: bit1 = both_q[j];
+          2'd1: bit1 = {lo_q[12*j+11], lo_q[12*j +: 12]};
+          2'd2: bit1 = {hi_q[12*j+11], hi_q[12*j +: 12]};
+          2'd3: bit1 = both_q[13*j +: 13];
           default: ;
         endcase
         case ({w_q[32*r+4*(j+4)+2], w_q[32*r+4*j+2]})
-          2'd1: bit2 = {lo_q[j][11], lo_q[j]};
-          2'd2: bit2 = {hi_q[j][11], hi_q[j]};
-          2'd3: bit2 = both_q[j];
+          2'd1: bit2 = {lo_q[12*j+11], lo_q[12*j +: 12]};
+          2'd2: bit2 = {hi_q[12*j+11], hi_q[12*j +: 12]};
+          2'd3: bit2 = both_q[13*j +: 13];
           default: ;
         endcase
         case ({w_q[32*r+4*(j+4)+3], w_q[32*r+4*j+3]})
-          2'd1: bit3 = {lo_q[j][11], lo_q[j]};
-          2'd2: bit3 = {hi_q[j][11], hi_q[j]};
-          2'd3: bit3 = both_q[j];
+          2'd1: bit3 = {lo_q[12*j+11], lo_q[12*j +: 12]};
+          2'd2: bit3 = {hi_q[12*j+11], hi_q[12*j +: 12]};
+          2'd3: bit3 = both_q[13*j +: 13];
           default: ;
         endcase
       end
@@ -199,13 +204,13 @@ module ing_dot #(
       assign high_d = 15'(bit2) + (15'(bit3) <<< 1);
       ing_stage #(.Width(30), .Keep(Full)) u_half (.clk_i, .d_i({low_d, high_d}), .q_o({low_q, high_q}));
       assign digit_d = 17'(low_q) + (17'(high_q) <<< 2);
-      ing_stage #(.Width(17), .Keep(Full)) u_digit (.clk_i, .d_i(digit_d), .q_o(digit_q[j]));
+      ing_stage #(.Width(17), .Keep(Full)) u_digit (.clk_i, .d_i(digit_d), .q_o(digits[17*j +: 17]));
     end
 
     logic signed [21:0] even_d, odd_d, even_q, odd_q;
     logic signed [31:0] beat_q;
-    assign even_d = 22'(digit_q[0]) + (width_pair != 2'd0 ? 22'(digit_q[1]) <<< 4 : 22'(digit_q[1]));
-    assign odd_d = 22'(digit_q[2]) + (width_pair != 2'd0 ? 22'(digit_q[3]) <<< 4 : 22'(digit_q[3]));
+    assign even_d = 22'(digit0) + (width_pair != 2'd0 ? 22'(digit1) <<< 4 : 22'(digit1));
+    assign odd_d = 22'(digit2) + (width_pair != 2'd0 ? 22'(digit3) <<< 4 : 22'(digit3));
     ing_stage #(.Width(44), .Keep(Full)) u_pair (.clk_i, .d_i({even_d, odd_d}), .q_o({even_q, odd_q}));
     always_ff @(posedge clk_i) beat_q <= 32'(even_q) + (wide ? 32'(odd_q) <<< 8 : 32'(odd_q));
 

@@ -440,8 +440,7 @@ module ing_stream_unit #(
       .PortBits(PortBits),
       .TileM(TileM),
       .Lines(Lines),
-      .L(L),
-      .Depth(Depth)
+      .L(L)
   ) u_collect (
       .clk_i(clk_out),
       .rst_ni,
