@@ -47,7 +47,7 @@ struct ingot_model_params {
  *	that see all of them
  * @kv_window_bytes: likewise for each of the latest @window positions, in layers that see only those
  * @window: positions, 0: all layers see everything
- * @tile_bytes: @token_bytes at their size on the device
+ * @tile_bytes: the same weights at their size on the device, padding not counted
  * @load_ns: wall time of loading, nanoseconds
  * @check_ns: of @load_ns, how long reading and checking the metadata and making the tokeniser took
  * @copied_bytes: bytes that loading copied to the device

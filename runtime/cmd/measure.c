@@ -31,6 +31,12 @@ static uint64_t kv_to_read(const struct ingot_model_info *info, uint64_t first, 
 	return bytes;
 }
 
+/* What must cross the port: neither what a file holds too much, nor what the device's form adds to it. */
+static uint64_t weights_to_read(const struct ingot_model_info *info)
+{
+	return info->tile_bytes < info->token_bytes ? info->tile_bytes : info->token_bytes;
+}
+
 static void take_facts(const struct engine *e, const struct ingot_generate_result *result,
 		       uint64_t kv_bytes, struct measure *m)
 {
@@ -38,7 +44,7 @@ static void take_facts(const struct engine *e, const struct ingot_generate_resul
 
 	*m = (struct measure){
 		.tokens = result->count,
-		.bytes = result->passes * e->info->token_bytes + kv_bytes,
+		.bytes = result->passes * weights_to_read(e->info) + kv_bytes,
 		.port_bytes = e->config->port_bits / 8,
 		.cycles = result->cycles,
 		.port_cycles = (double)result->cycles,

@@ -72,7 +72,7 @@ struct layer_weights {
  *	where its elements are, else zeros
  * @units: size of the buffer
  * @token_bytes: bytes of weights, at their size in the file, that one token must read
- * @tile_bytes: the same at their size on the device
+ * @tile_bytes: the same at their size on the device, padding not counted
  * @copied_bytes: bytes that weights_upload() copied
  * @copy_ns: how long these copies took, nanoseconds
  */

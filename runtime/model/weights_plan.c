@@ -84,6 +84,15 @@ static uint64_t matrix_bytes(const struct matrix *m)
 	return tiles * matrix_tile_units(m) * ING_UNIT_BYTES;
 }
 
+/* Without padding, of which the port reads some and some not */
+static uint64_t used_bytes(const struct matrix *m, uint32_t rows, uint32_t columns)
+{
+	const uint64_t tiles = (m->rows + TILE_ROWS - 1) / TILE_ROWS;
+	const uint64_t places = tiles * TILE_ROWS * m->blocks * ING_BLOCK;
+
+	return (uint64_t)((double)matrix_bytes(m) * rows * columns / (double)places);
+}
+
 static struct axes axes_of(const struct hparams *hp)
 {
 	const uint32_t neox = hp->arch->rope == ARCH_ROPE_HALVES ? hp->rope_dim : 0;
@@ -151,7 +160,7 @@ static int plan_matrix(struct plan *p, const char *name, const struct axis *in,
 		m->chunks = ing_short_chunks(m->format.width, in->heads.tensor_size);
 	m->offset = place(p->w, matrix_bytes(m) / ING_UNIT_BYTES);
 	p->w->token_bytes += t->size_bytes / all_rows * in_tensor(out);
-	p->w->tile_bytes += matrix_bytes(m);
+	p->w->tile_bytes += used_bytes(m, in_tensor(out), in_tensor(in));
 	return 0;
 }
 
@@ -167,7 +176,7 @@ static int plan_vector(struct plan *p, const char *name, const struct axis *axis
 	*v = (struct vector){ .tensor = t, .first = first, .heads = heads_of(axis), .length = in_matrix(axis) };
 	v->offset = place(p->w, v->length / 16);
 	p->w->token_bytes += t->size_bytes / all * in_tensor(axis);
-	p->w->tile_bytes += v->length * sizeof(float);
+	p->w->tile_bytes += in_tensor(axis) * sizeof(float);
 	return 0;
 }
 
@@ -272,7 +281,7 @@ static int plan_embedding(struct plan *p, const struct hparams *hp, bool tied)
 	if (!ret && !tied) {
 		/* A token reads one row only. */
 		w->token_bytes -= w->embd.part.tensor->size_bytes;
-		w->tile_bytes -= matrix_bytes(&w->embd);
+		w->tile_bytes -= used_bytes(&w->embd, hp->vocab, hp->dim_used);
 	}
 	return ret;
 }
