@@ -51,7 +51,7 @@ module ing_quant #(
   logic [1:0]          full_q, known_q;  // of each half: collected; its exponent is known
   logic                in_half_q, out_half_q;
   logic [WordLog-1:0]  in_word_q;
-  logic [7:0]          group_d[Groups], group_q[Groups];
+  logic [8*Groups-1:0] group_d, group_q;
   logic [7:0]          word_max_d, word_max_q, max_q[2];
   logic                first1_q, first2_q, half1_q, half2_q, v1_q, v2_q, last1_q, last2_q;
   logic                release_half;
@@ -68,14 +68,14 @@ module ing_quant #(
       for (int m = 1; m < Members; m++) begin
         if (data_i[(g*Members+m)*32+23+:8] > top) top = data_i[(g*Members+m)*32+23+:8];
       end
-      group_d[g] = top;
+      group_d[8*g+:8] = top;
     end
-    word_max_d = group_q[0];
-    for (int g = 1; g < Groups; g++) if (group_q[g] > word_max_d) word_max_d = group_q[g];
+    word_max_d = group_q[7:0];
+    for (int g = 1; g < Groups; g++) if (group_q[8*g+:8] > word_max_d) word_max_d = group_q[8*g+:8];
   end
 
   for (genvar g = 0; g < Groups; g++) begin : g_group
-    ing_stage #(.Width(8), .Keep(Full)) u_group (.clk_i, .d_i(group_d[g]), .q_o(group_q[g]));
+    ing_stage #(.Width(8), .Keep(Full)) u_group (.clk_i, .d_i(group_d[8*g+:8]), .q_o(group_q[8*g+:8]));
   end
   ing_stage #(.Width(8), .Keep(Full)) u_word_max (.clk_i, .d_i(word_max_d), .q_o(word_max_q));
   wire logic off = ~rst_ni | clr_i;

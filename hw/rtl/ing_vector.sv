@@ -230,62 +230,17 @@ module ing_vector #(
     if (!rst_ni || clr_memory) issuing_q <= 1'b0;
   end
 
-  // Slices of a memory word, by type.
+  // What the command needs: units, and when.
   logic [6:0] a_mask, b_mask;
-  always_comb begin
-    case (atype_q)
-      3'(ing_pkg::ING_ATYPE_F32):                           a_mask = 7'd0;
-      3'(ing_pkg::ING_ATYPE_U4), 3'(ing_pkg::ING_ATYPE_S4): a_mask = 7'd7;
-      3'(ing_pkg::ING_ATYPE_S16):                           a_mask = 7'd1;
-      default:                                              a_mask = 7'd3;
-    endcase
-    case (btype_q)
-      2'(ing_pkg::ING_BTYPE_F32):  b_mask = 7'd0;
-      2'(ing_pkg::ING_BTYPE_E8):   b_mask = 7'd3;
-      2'(ing_pkg::ING_BTYPE_F16B): b_mask = 7'd63;
-      default:                     b_mask = 7'd127;
-    endcase
-  end
-
-  // What the function needs: units, and when.
   logic       uses_b, use_add1, use_mul1, use_sfu, use_mul2, use_add2;
+  logic [1:0] b_late;
   localparam int unsigned TapBits = $clog2(Longest + 1);
   logic [TapBits-1:0] latency_q;  // of the lanes
-  logic [1:0] b_late;       // b comes 0, MulUnit, SfuUnit or AddUnit + MulUnit + SfuUnit cycles after a
-  always_comb begin
-    uses_b   = 1'b0;
-    use_add1 = 1'b0;
-    use_mul1 = 1'b0;
-    use_sfu  = 1'b0;
-    use_mul2 = 1'b0;
-    use_add2 = 1'b0;
-    b_late   = 2'd0;
-    case (fn_q)
-      4'(ing_pkg::ING_FN_ADD):   {uses_b, use_add1} = 2'b11;
-      4'(ing_pkg::ING_FN_MUL):   {uses_b, use_mul1} = 2'b11;
-      4'(ing_pkg::ING_FN_SCALE): use_mul1 = 1'b1;
-      4'(ing_pkg::ING_FN_NORM): begin
-        {uses_b, use_mul1, use_mul2} = 3'b111;
-        b_late = 2'd1;
-      end
-      4'(ing_pkg::ING_FN_ROPE):    {uses_b, use_mul1, use_mul2, use_add2} = 4'b1111;
-      4'(ing_pkg::ING_FN_EXP2):    {use_add1, use_mul1, use_sfu} = 3'b111;
-      4'(ing_pkg::ING_FN_EXP2ADD): {use_add1, use_mul1, use_sfu, use_add2} = 4'b1111;
-      4'(ing_pkg::ING_FN_RECIPMUL): begin
-        {uses_b, use_sfu, use_mul2} = 3'b111;
-        b_late = 2'd2;
-      end
-      4'(ing_pkg::ING_FN_AFFINE): {use_mul1, use_add2} = 2'b11;
-      4'(ing_pkg::ING_FN_RSQRT):  use_sfu = 1'b1;
-      4'(ing_pkg::ING_FN_RECIP):  use_sfu = 1'b1;
-      4'(ing_pkg::ING_FN_SQUARE): use_mul1 = 1'b1;
-      4'(ing_pkg::ING_FN_RMS), 4'(ing_pkg::ING_FN_EXP2MUL): begin
-        {uses_b, use_add1, use_mul1, use_sfu, use_mul2} = 5'b11111;
-        b_late = 2'd3;
-      end
-      default: ;
-    endcase
-  end
+
+  ing_vector_need u_need (
+      .fn_i(fn_q), .atype_i(atype_q), .btype_i(btype_q), .a_mask_o(a_mask), .b_mask_o(b_mask), .uses_b_o(uses_b),
+      .add1_o(use_add1), .mul1_o(use_mul1), .sfu_o(use_sfu), .mul2_o(use_mul2), .add2_o(use_add2), .b_late_o(b_late)
+  );
 
   // ROPE's products are made side by side.
   wire logic rope = fn_q == 4'(ing_pkg::ING_FN_ROPE);
@@ -310,14 +265,13 @@ module ing_vector #(
     end
   end
 
-  logic [15:0] unused_row_a, unused_row_b, unused_row_o, unused_row_d;
+  logic [15:0] unused_row_a, unused_row_b, unused_row_d;
   logic        unused_outer_a, unused_outer_b, unused_outer_d, unused_first_b, unused_last_b, unused_end_b;
   logic        unused_first_d;
   // verilator lint_off UNUSEDSIGNAL
   logic [6:0]  a_pos;  // packed data of a has 8 slices at most
   // verilator lint_on UNUSEDSIGNAL
-  logic [6:0]  b_pos, unused_pos_o, unused_pos_d;
-  logic [AW-1:0] unused_addr_o;
+  logic [6:0]  b_pos, unused_pos_d;
 
   wire logic b_step = uses_b & ((b_late == 2'd0) ? issue : (b_late == 2'd1) ? valid[MulUnit]
       : (b_late == 2'd2) ? valid[SfuUnit] : valid[AddUnit+MulUnit+SfuUnit]);
@@ -382,7 +336,6 @@ module ing_vector #(
   ing_clkgate u_gate_mul2 (.clk_i(clk_i), .en_i(run & (use_mul2 | wake)), .clk_o(clk_mul2));
   ing_clkgate u_gate_add2 (.clk_i(clk_i), .en_i(run & (use_add2 | wake)), .clk_o(clk_add2));
 
-  logic                out_end_q;
   logic [PortBits-1:0] lane_a, y;
   assign lane_a = {a[PortBits-1:32], scalar_q ? s_q : a[31:0]};
 
@@ -394,60 +347,17 @@ module ing_vector #(
     );
   end
 
-  // ======== out: mask, and what the reduction must know ========
-  logic                o_first, o_last, o_outer_end, o_end;
-  logic [19:0]         left_q;       // elements of the row that count and are not yet past
-  logic [20:0]         row_len_q;    // length of the rows of this outer row
-  logic [3:0]          o_row_q;
-  logic                out_v_q, out_first_q, out_last_q, out_batch_q, out_batch_d;
-  logic [Lanes-1:0]    out_mask_d, out_mask_q;
-  logic [PortBits-1:0] out_d, out_q;
-  wire logic [20:0]    next_len = row_len_q + {20'd0, o_outer_end & len_step_q};
+  // ======== out ========
+  logic                out_v, out_first, out_last, out_batch, out_end, out_end_q;
+  logic [Lanes-1:0]    out_mask;
+  logic [PortBits-1:0] out;
 
-  ing_vector_walk #(.AddrBits(AW), .LineLog(LineLog)) u_walk_out (
-      .clk_i(clk_i), .load_i(load), .step_i(y_valid_q), .outer_i(outer_q), .inner_i(inner_q), .words_i(words_q),
-      .base_i(16'd0), .sout_i(16'd0), .sin_i(16'd0), .mask_i(7'd0), .row_o(unused_row_o), .addr_o(unused_addr_o),
-      .pos_o(unused_pos_o), .first_o(o_first), .last_o(o_last), .outer_end_o(o_outer_end), .end_o(o_end)
+  ing_vector_out #(.PortBits(PortBits), .Short(Short)) u_out (
+      .clk_i(clk_i), .clr_i(~rst_ni | clr_memory), .load_i(load), .none_i(~streams), .masked_i(masked_q),
+      .serial_i(serial_q), .len_step_i(len_step_q), .outer_i(outer_q), .inner_i(inner_q), .words_i(words_q),
+      .count_i(count_q), .len_i(len_q), .y_valid_i(y_valid_q), .y_i(y), .v_o(out_v), .first_o(out_first),
+      .last_o(out_last), .batch_o(out_batch), .mask_o(out_mask), .data_o(out), .end_o(out_end), .end_q_o(out_end_q)
   );
-
-  always_comb begin : mask
-    for (int l = 0; l < Lanes; l++) begin
-      out_mask_d[l]   = left_q > 20'(l);
-      out_d[l*32+:32] = out_mask_d[l] ? y[l*32+:32] : 32'd0;
-    end
-    out_batch_d = o_end | serial_q | (o_row_q == 4'd15);
-  end
-
-  ing_stage #(.Width(1), .Keep(!Short)) u_out_v (
-      .clk_i, .d_i(y_valid_q & rst_ni & ~clr_memory), .q_o(out_v_q)
-  );
-  ing_stage #(.Width(3), .Keep(!Short)) u_out_row (
-      .clk_i, .d_i({o_first, o_last, out_batch_d}), .q_o({out_first_q, out_last_q, out_batch_q})
-  );
-  ing_stage #(.Width(Lanes), .Keep(!Short)) u_out_mask (.clk_i, .d_i(out_mask_d), .q_o(out_mask_q));
-  ing_stage #(.Width(PortBits), .Keep(!Short)) u_out (.clk_i, .d_i(out_d), .q_o(out_q));
-
-  always_ff @(posedge clk_i) begin : out
-    if (y_valid_q) begin
-      if (o_last) begin
-        o_row_q   <= o_row_q + 4'd1;
-        row_len_q <= next_len;
-        left_q    <= (masked_q && next_len < {1'b0, count_q}) ? next_len[19:0] : count_q;
-      end else begin
-        left_q <= (left_q > 20'(Lanes)) ? left_q - 20'(Lanes) : 20'd0;
-      end
-      if (o_end) out_end_q <= 1'b1;
-    end
-    if (load) begin
-      out_end_q <= ~streams;
-      o_row_q   <= '0;
-      row_len_q <= {1'b0, len_q};
-      left_q    <= (masked_q && len_q < count_q) ? len_q : count_q;
-    end
-  end
-
-  // All words have been past the mask.
-  wire logic out_end = out_end_q | (Short & y_valid_q & o_end);
 
   // ======== reduction ========
   logic clk_red, clk_red_add;
@@ -456,8 +366,8 @@ module ing_vector #(
 
   ing_reduce #(.PortBits(PortBits), .Depth(Depth)) u_reduce (
       .clk_i(clk_red), .clk_add_i(clk_red_add), .rst_ni(rst_ni), .clr_i(clr_memory), .load_i(load), .sum_i(sum_q),
-      .v_i(out_v_q & reduces), .first_i(out_first_q), .last_i(out_last_q), .batch_i(out_batch_q), .mask_i(out_mask_q),
-      .y_i(out_q), .s_we_o(s_we), .s_row_o(s_row), .s_data_o(s_data), .done_o(reduced)
+      .v_i(out_v & reduces), .first_i(out_first), .last_i(out_last), .batch_i(out_batch), .mask_i(out_mask),
+      .y_i(out), .s_we_o(s_we), .s_row_o(s_row), .s_data_o(s_data), .done_o(reduced)
   );
 
   // ======== FIFO and sinks ========
@@ -469,15 +379,15 @@ module ing_vector #(
   logic                fed_q;          // the last word has left the FIFO
 
   // With short pipelines a word goes past the FIFO when nothing waits in it.
-  wire logic past = Short & fifo_empty & out_v_q & (sink_q != SinkNone);
+  wire logic past = Short & fifo_empty & out_v & (sink_q != SinkNone);
 
   ing_fifo #(.Width(PortBits), .Depth(Room)) u_fifo (
       .clk_i(clk_i), .rst_ni(rst_ni), .clr_i(clr_memory | load),
-      .wvalid_i(out_v_q & (sink_q != SinkNone) & ~(past & pop)), .wready_o(unused_fifo_room), .wdata_i(out_q),
+      .wvalid_i(out_v & (sink_q != SinkNone) & ~(past & pop)), .wready_o(unused_fifo_room), .wdata_i(out),
       .rvalid_o(fifo_v), .rready_i(pop), .rdata_o(fifo_data), .empty_o(fifo_empty)
   );
   assign f_v    = fifo_v | past;
-  assign f_data = past ? out_q : fifo_data;
+  assign f_data = past ? out : fifo_data;
 
   logic sink_ready;
   always_comb begin
@@ -662,7 +572,7 @@ module ing_vector #(
 
 `ifdef ING_ASSERT
   // The FIFO has room for what was issued.
-  assert property (@(posedge clk_i) disable iff (!rst_ni) out_v_q && sink_q != SinkNone |-> unused_fifo_room);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) out_v && sink_q != SinkNone |-> unused_fifo_room);
   // Commands are done one after another.
   assert property (@(posedge clk_i) disable iff (!rst_ni) owed_q |-> state_q != Finish);
   // No word is left when a command ends.
