@@ -155,7 +155,7 @@ static struct tv sameas(struct render *r, struct call *c)
 {
 	const struct tv a = c->self, b = c->args[0];
 
-	if (a.type != b.type && a.type != TV_UNDEFINED && b.type != TV_UNDEFINED)
+	if (a.type != b.type)
 		return tv_bool(false);
 	if (a.type == TV_NONE)
 		return tv_bool(true);
